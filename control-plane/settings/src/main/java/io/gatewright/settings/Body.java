@@ -1,0 +1,114 @@
+package io.gatewright.settings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a document says. All bodies are immutable; {@link BodyFormat} reads and writes their JSON form. */
+public sealed interface Body {
+
+    /**
+     * An organisation.
+     *
+     * @param name its display name
+     */
+    record Org(String name) implements Body {}
+
+    /**
+     * A tenant of an organisation.
+     *
+     * @param hosts exact host names, lower case, without port, that belong to this tenant; may be empty
+     * @param suspended whether all its requests are refused
+     */
+    record Tenant(String org, List<String> hosts, boolean suspended) implements Body {}
+
+    /**
+     * A module of the platform.
+     *
+     * @param prefix path prefix without a trailing slash
+     */
+    record Module(String prefix, Upstream upstream, List<Route> routes) implements Body {
+        /** The route of that name, or null. */
+        public @Nullable Route route(String name) {
+            return routes.stream()
+                    .filter(r -> r.name().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /**
+     * Where a module's requests go.
+     *
+     * @param tls whether endpoints are spoken to by TLS
+     */
+    record Upstream(List<Endpoint> endpoints, boolean tls, Duration connectTimeout, Duration requestTimeout) {}
+
+    /** A host name or address and its port. */
+    record Endpoint(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /**
+     * A named route of a module.
+     *
+     * @param methods HTTP methods, empty for any
+     * @param path template below the module's prefix, {@code /{name}} stands for one segment
+     */
+    record Route(String name, List<String> methods, String path, Set<RouteFlag> flags) {}
+
+    /** What a route promises of itself. */
+    enum RouteFlag {
+        /** The upstream recognises a repeated {@code Idempotency-Key} and runs it once. */
+        DEDUPLICATES
+    }
+
+    /**
+     * An OpenID Connect issuer whose tokens may be accepted.
+     *
+     * @param jwksUri where its keys are; null: found by discovery
+     * @param tenant the one tenant all its tokens belong to; null: the token names it in {@code tenantClaim}
+     */
+    record Issuer(
+            URI issuer,
+            @Nullable URI jwksUri,
+            List<String> audiences,
+            List<String> algorithms,
+            @Nullable String tenant,
+            String tenantClaim,
+            String orgClaim,
+            String actorClaim)
+            implements Body {}
+
+    /**
+     * A port that gateways listen on.
+     *
+     * @param certificate name of the certificate to serve; null: plain text
+     * @param tenant the one tenant it is fixed to; null: public
+     */
+    record Listener(
+            String address,
+            int port,
+            @Nullable String certificate,
+            @Nullable String tenant) implements Body {}
+
+    /**
+     * The value of a key at a scope.
+     *
+     * @param value as the key's {@link ValueType} gives it
+     */
+    record Setting(Scope scope, Key<?> key, Object value) implements Body {}
+
+    /**
+     * The public signing keys of an issuer.
+     *
+     * @param keys JSON Web Keys (RFC 7517), sorted by {@code kid}
+     */
+    record SigningKeys(List<JsonNode> keys) implements Body {}
+}
