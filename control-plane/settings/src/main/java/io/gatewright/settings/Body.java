@@ -89,14 +89,9 @@ public sealed interface Body {
     /**
      * A port that gateways listen on.
      *
-     * @param certificate name of the certificate to serve; null: plain text
      * @param tenant the one tenant it is fixed to; null: public
      */
-    record Listener(
-            String address,
-            int port,
-            @Nullable String certificate,
-            @Nullable String tenant) implements Body {}
+    record Listener(String address, int port, @Nullable String tenant) implements Body {}
 
     /**
      * The value of a key at a scope.

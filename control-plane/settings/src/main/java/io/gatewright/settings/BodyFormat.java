@@ -157,7 +157,6 @@ public final class BodyFormat {
         return new Listener(
                 fields.text("address", ADDRESS, "write an IP address such as 0.0.0.0"),
                 fields.number("port", 1, 65535),
-                fields.optionalText("certificate", ID, "write the name of a certificate"),
                 fields.optionalText("tenant", ID, "write the id of the tenant it is fixed to"));
     }
 
@@ -175,7 +174,6 @@ public final class BodyFormat {
             case Issuer issuer -> writeIssuer(issuer, json);
             case Listener listener -> {
                 json.put("address", listener.address()).put("port", listener.port());
-                putIfPresent(json, "certificate", listener.certificate());
                 putIfPresent(json, "tenant", listener.tenant());
             }
             case Setting setting -> SettingFormat.write(setting, json);

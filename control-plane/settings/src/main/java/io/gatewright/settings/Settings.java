@@ -167,6 +167,18 @@ public final class Settings {
         return effective.build();
     }
 
+    /** The values that count where no tenant is known. */
+    public Effective global() {
+        Effective.Builder effective = new Effective.Builder();
+        scopes.getOrDefault(new Scope(Who.GLOBAL, What.ANY), HashTreePMap.empty())
+                .forEach((key, document) -> {
+                    if (document.body() instanceof Setting setting) {
+                        effective.narrow(key, setting.value());
+                    }
+                });
+        return effective.build();
+    }
+
     /**
      * Why a key has its value for a tenant's requests.
      *

@@ -1,0 +1,61 @@
+package io.gatewright.envoy;
+
+import com.github.xds.type.matcher.v3.Matcher;
+import com.github.xds.type.matcher.v3.Matcher.OnMatch;
+import com.google.protobuf.UInt64Value;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.gatewright.proto.envoy.bodysizelimit.BodySizeLimit;
+import io.gatewright.proto.envoy.composite.CompositePerRoute;
+import io.gatewright.proto.envoy.composite.ExecuteFilterAction;
+import io.gatewright.proto.envoy.composite.FilterChainConfiguration;
+import io.gatewright.settings.Body.Tenant;
+import io.gatewright.settings.Catalog;
+import io.gatewright.settings.Effective;
+import io.gatewright.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A tenant's own chain, in order: who may come in, which headers are needed, what the upstream is told, how large. */
+final class Access {
+    private Access() {}
+
+    static CompositePerRoute policy(Settings settings, String id, Tenant tenant, Effective effective) {
+        List<TypedExtensionConfig> chain = new ArrayList<>();
+        if (tenant.suspended()) {
+            chain.add(Denial.everybody(Denial.TENANT_SUSPENDED));
+        } else {
+            chain.addAll(Identity.filters(settings, id, effective));
+            chain.addAll(RequiredHeaders.filters(effective.get(Catalog.HEADERS_REQUIRED)));
+            chain.add(pin(id, tenant, effective));
+            chain.add(Protos.extension(
+                    "body",
+                    BodySizeLimit.newBuilder()
+                            .setMaxRequestBytes(UInt64Value.of(effective.get(Catalog.BODY_MAX_BYTES)))
+                            .build()));
+        }
+        return chain(chain);
+    }
+
+    /** Duplicate lines of the tenant header select by the first but reach the upstream both: hence it is set again. */
+    private static TypedExtensionConfig pin(String id, Tenant tenant, Effective effective) {
+        List<HeaderValueOption> headers = new ArrayList<>();
+        headers.add(Protos.header("x-tenant-id", id));
+        headers.add(Protos.header("x-org-id", tenant.org()));
+        headers.addAll(Correlation.pinned(effective));
+        return Protos.extension("pin", HeaderMutations.of(headers, List.of()));
+    }
+
+    private static CompositePerRoute chain(List<TypedExtensionConfig> filters) {
+        ExecuteFilterAction run = ExecuteFilterAction.newBuilder()
+                .setFilterChain(FilterChainConfiguration.newBuilder().addAllTypedConfig(filters))
+                .build();
+        return CompositePerRoute.newBuilder()
+                .setMatcher(Matcher.newBuilder()
+                        .setOnNoMatch(OnMatch.newBuilder()
+                                .setAction(com.github.xds.core.v3.TypedExtensionConfig.newBuilder()
+                                        .setName("run")
+                                        .setTypedConfig(Protos.any(run)))))
+                .build();
+    }
+}

@@ -1,0 +1,106 @@
+package io.gatewright.envoy;
+
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.rbac.v3.Permission;
+import io.envoyproxy.envoy.config.rbac.v3.Policy;
+import io.envoyproxy.envoy.config.rbac.v3.Principal;
+import io.envoyproxy.envoy.config.rbac.v3.RBAC.Action;
+import io.envoyproxy.envoy.config.rbac.v3.SourcedMetadata;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
+import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher.PathSegment;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Refusals by rbac. The name of the policy reaches {@link LocalReplies}, which makes the answer from it. */
+final class Denial {
+    static final String TOKEN_REQUIRED = "token-required";
+    static final String TENANT_MISMATCH = "tenant-mismatch";
+    static final String TENANT_SUSPENDED = "tenant-suspended";
+    static final String MISSING_HEADER = "missing-header";
+
+    private Denial() {}
+
+    static TypedExtensionConfig everybody(String name) {
+        return when(name, Principal.newBuilder().setAny(true).build());
+    }
+
+    static TypedExtensionConfig when(String name, Principal principal) {
+        Policy policy = Policy.newBuilder()
+                .addPermissions(Permission.newBuilder().setAny(true))
+                .addPrincipals(principal)
+                .build();
+        return Protos.extension(
+                name,
+                RBAC.newBuilder()
+                        .setRules(io.envoyproxy
+                                .envoy
+                                .config
+                                .rbac
+                                .v3
+                                .RBAC
+                                .newBuilder()
+                                .setAction(Action.DENY)
+                                .putPolicies(name, policy))
+                        .build());
+    }
+
+    static Principal not(Principal principal) {
+        return Principal.newBuilder().setNotId(principal).build();
+    }
+
+    static Principal all(Principal... principals) {
+        return Principal.newBuilder()
+                .setAndIds(Principal.Set.newBuilder().addAllIds(Arrays.asList(principals)))
+                .build();
+    }
+
+    /** True when one is; {@code principals} must not be empty. */
+    static Principal any(List<Principal> principals) {
+        return principals.size() == 1
+                ? principals.getFirst()
+                : Principal.newBuilder()
+                        .setOrIds(Principal.Set.newBuilder().addAllIds(principals))
+                        .build();
+    }
+
+    /** A claim of the verified token; a dot in its name goes into an object. */
+    static Principal claim(String name, ValueMatcher value) {
+        MetadataMatcher.Builder matcher = MetadataMatcher.newBuilder()
+                .setFilter(FilterOrder.JWT_AUTHN.filterName())
+                .setValue(value);
+        Stream.concat(Stream.of(JwtAuthn.PAYLOAD), Arrays.stream(name.split("\\.")))
+                .forEach(key -> matcher.addPath(PathSegment.newBuilder().setKey(key)));
+        return Principal.newBuilder()
+                .setSourcedMetadata(SourcedMetadata.newBuilder().setMetadataMatcher(matcher))
+                .build();
+    }
+
+    static ValueMatcher exactly(String value) {
+        return ValueMatcher.newBuilder()
+                .setStringMatch(StringMatcher.newBuilder().setExact(value))
+                .build();
+    }
+
+    static ValueMatcher present() {
+        return ValueMatcher.newBuilder().setPresentMatch(true).build();
+    }
+
+    static Principal headerPresent(String name) {
+        return header(HeaderMatcher.newBuilder().setName(name).setPresentMatch(true));
+    }
+
+    static Principal headerIs(String name, String value) {
+        return header(HeaderMatcher.newBuilder()
+                .setName(name)
+                .setStringMatch(StringMatcher.newBuilder().setExact(value)));
+    }
+
+    private static Principal header(HeaderMatcher.Builder matcher) {
+        return Principal.newBuilder().setHeader(matcher).build();
+    }
+}

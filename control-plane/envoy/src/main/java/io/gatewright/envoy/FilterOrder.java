@@ -1,0 +1,36 @@
+package io.gatewright.envoy;
+
+/**
+ * The HTTP filters of every connection manager, in order. The names are the keys of per-route configuration too: Envoy
+ * silently ignores a configuration under a name that no filter has, so they exist only here.
+ */
+enum FilterOrder {
+    /** First, so that every answer, also a refusal by any later filter, carries the id. */
+    CORRELATION("gatewright.correlation"),
+    /** Before cors, which does not say that its answers depend on the origin. */
+    VARY("gatewright.vary"),
+    /** Before cors: a preflight to a host of no tenant is answered from the scope that joins all origins. */
+    PREFLIGHT_SCOPE("gatewright.preflight-scope"),
+    /** After the header that selects the scope was set, before cors reads the scope's policy. */
+    PREFLIGHT_RESELECT("gatewright.preflight-reselect"),
+    /** Before jwt_authn: preflights carry no token, and refusals must be readable by an allowed page. */
+    CORS("envoy.filters.http.cors"),
+    /** Before everything that depends on the tenant, since the token names it. Clears the route cache. */
+    JWT_AUTHN("envoy.filters.http.jwt_authn"),
+    /** The tenant's own chain; resolved late, so that it is the chain of the tenant that the token names. */
+    ACCESS("gatewright.access"),
+    /** After access, so that only admitted requests use the tenant's quota. */
+    RATE_LIMIT("envoy.filters.http.local_ratelimit"),
+    /** Last by definition. */
+    ROUTER("envoy.filters.http.router");
+
+    private final String filterName;
+
+    FilterOrder(String filterName) {
+        this.filterName = filterName;
+    }
+
+    String filterName() {
+        return filterName;
+    }
+}

@@ -1,0 +1,97 @@
+package io.gatewright.envoy;
+
+import com.google.protobuf.UInt32Value;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.gatewright.settings.Body;
+import io.gatewright.settings.Body.Module;
+
+/** The routes inside a scope. Every route has a name: {@link Preflight} tells from it that a scope was found. */
+final class Routes {
+    static final String BEACON_PATH = "/.well-known/gatewright";
+
+    private Routes() {}
+
+    /** Everything below a module's prefix. */
+    static Route.Builder module(String id, Module module) {
+        return Route.newBuilder()
+                .setName("module/" + id)
+                .setMatch(RouteMatch.newBuilder().setPathSeparatedPrefix(module.prefix()))
+                .setRoute(action(id, module));
+    }
+
+    /** One route of a module, by method and path template. */
+    static Route.Builder route(String id, Module module, Body.Route route) {
+        RouteMatch.Builder match = RouteMatch.newBuilder()
+                .setSafeRegex(RegexMatcher.newBuilder().setRegex(expression(module.prefix(), route.path())));
+        if (!route.methods().isEmpty()) {
+            match.addHeaders(HeaderMatcher.newBuilder()
+                    .setName(":method")
+                    .setStringMatch(StringMatcher.newBuilder()
+                            .setSafeRegex(RegexMatcher.newBuilder().setRegex(String.join("|", route.methods())))));
+        }
+        return Route.newBuilder()
+                .setName("route/" + id + "/" + route.name())
+                .setMatch(match)
+                .setRoute(action(id, module));
+    }
+
+    private static String expression(String prefix, String template) {
+        String path = template.equals("/") ? prefix + "/?" : prefix + template;
+        return path.replace(".", "\\.").replaceAll("\\{[^}]*\\}", "[^/]+");
+    }
+
+    /** A retry never reaches an upstream that may have seen the request. */
+    private static RouteAction action(String id, Module module) {
+        return RouteAction.newBuilder()
+                .setCluster(Clusters.name(id))
+                .setTimeout(Protos.duration(module.upstream().requestTimeout()))
+                .setRetryPolicy(RetryPolicy.newBuilder()
+                        .setRetryOn("connect-failure,refused-stream")
+                        .setNumRetries(UInt32Value.of(1)))
+                .build();
+    }
+
+    /** Answers with the policy that this scope runs. Needs no token, since it says nothing else. */
+    static Route beacon(String tenant, String policy) {
+        return direct("beacon", RouteMatch.newBuilder().setPath(BEACON_PATH), 200)
+                .setDirectResponse(DirectResponseAction.newBuilder()
+                        .setStatus(200)
+                        .setBody(DataSource.newBuilder()
+                                .setInlineString("{\"tenant\":\"%s\",\"policy\":\"%s\"}".formatted(tenant, policy))))
+                .addResponseHeadersToAdd(HeaderValueOption.newBuilder()
+                        .setHeader(
+                                HeaderValue.newBuilder().setKey("content-type").setValue("application/json"))
+                        .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD))
+                .putTypedPerFilterConfig(FilterOrder.ACCESS.filterName(), disabled())
+                .putTypedPerFilterConfig(FilterOrder.RATE_LIMIT.filterName(), disabled())
+                .build();
+    }
+
+    /** Whatever no module serves. */
+    static Route nothing() {
+        return direct("nothing", RouteMatch.newBuilder().setPrefix("/"), 404).build();
+    }
+
+    static Route.Builder direct(String name, RouteMatch.Builder match, int status) {
+        return Route.newBuilder()
+                .setName(name)
+                .setMatch(match)
+                .setDirectResponse(DirectResponseAction.newBuilder().setStatus(status));
+    }
+
+    private static com.google.protobuf.Any disabled() {
+        return Protos.any(FilterConfig.newBuilder().setDisabled(true).build());
+    }
+}
