@@ -38,6 +38,12 @@ public final class EnvoyTranslator {
         return tenant == null ? List.of() : new TenantScope(settings, id, tenant).resources();
     }
 
+    /** What the beacon of a tenant's scopes says; empty when there is no such tenant. */
+    public static String policy(Settings settings, String id) {
+        Tenant tenant = settings.body(Tenant.class, Kind.TENANT, id);
+        return tenant == null ? "" : new TenantScope(settings, id, tenant).policy();
+    }
+
     /** The scope that says whether a tenant is live. */
     public static ResourceKey tenantKey(String id) {
         return new ResourceKey(ResourceType.SCOPED_ROUTE, "tenant/" + id);

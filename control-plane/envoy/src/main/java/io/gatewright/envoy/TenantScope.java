@@ -39,10 +39,8 @@ final class TenantScope {
     /** The same content under the tenant's id, each of its hosts, and each issuer that is fixed to it. */
     List<Resource> resources() {
         VirtualHost withoutBeacon = virtualHost();
-        String policy = Resource.of(ResourceType.ROUTE, id, configuration(withoutBeacon))
-                .version();
         RouteConfiguration configuration = configuration(withoutBeacon.toBuilder()
-                .addRoutes(0, Routes.beacon(id, policy))
+                .addRoutes(0, Routes.beacon(id, policy(withoutBeacon)))
                 .build());
         List<Resource> resources = new ArrayList<>();
         resources.add(Scopes.resource("tenant/" + id, id, configuration));
@@ -54,6 +52,15 @@ final class TenantScope {
             }
         }
         return List.copyOf(resources);
+    }
+
+    /** A digest of everything that the scope does, which its beacon tells. */
+    String policy() {
+        return policy(virtualHost());
+    }
+
+    private String policy(VirtualHost withoutBeacon) {
+        return Resource.of(ResourceType.ROUTE, id, configuration(withoutBeacon)).version();
     }
 
     private RouteConfiguration configuration(VirtualHost host) {

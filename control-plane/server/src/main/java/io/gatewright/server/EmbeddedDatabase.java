@@ -1,0 +1,91 @@
+package io.gatewright.server;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Postgres that this process starts and keeps in a directory. One that an earlier process left running, because it was
+ * killed, is taken over. Thread-confined to start and end of the process.
+ */
+final class EmbeddedDatabase implements AutoCloseable {
+    private static final String NO_PASSWORD = "postgres";
+    private static final Duration STARTUP = Duration.ofSeconds(60);
+
+    private final int port;
+    private final AutoCloseable stop;
+
+    private EmbeddedDatabase(int port, AutoCloseable stop) {
+        this.port = port;
+        this.stop = stop;
+    }
+
+    /** @throws StartupFailure with the cause in one sentence */
+    static EmbeddedDatabase start(Path directory, boolean ephemeral) throws StartupFailure {
+        try {
+            Files.createDirectories(directory);
+            Optional<EmbeddedDatabase> running = ephemeral ? Optional.empty() : takeOver(directory.resolve("postgres"));
+            return running.isPresent() ? running.get() : startNew(directory, ephemeral);
+        } catch (IOException | RuntimeException e) {
+            throw new StartupFailure(
+                    "The embedded Postgres in " + directory + " cannot start: " + firstLine(e)
+                            + "; choose another --data-dir or give a --db-url",
+                    e);
+        }
+    }
+
+    private static EmbeddedDatabase startNew(Path directory, boolean ephemeral) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setPort(0)
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("max_connections", "220")
+                .setServerConfig("fsync", ephemeral ? "off" : "on")
+                .setServerConfig("synchronous_commit", ephemeral ? "off" : "on")
+                .setPGStartupWait(STARTUP);
+        if (!ephemeral) {
+            builder.setDataDirectory(directory.resolve("postgres")).setCleanDataDirectory(false);
+        }
+        EmbeddedPostgres postgres = builder.start();
+        return new EmbeddedDatabase(postgres.getPort(), postgres);
+    }
+
+    /** The file postmaster.pid holds the process id in its first line and the port in its fourth. */
+    private static Optional<EmbeddedDatabase> takeOver(Path data) throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(file);
+        if (lines.size() < 4) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
+                .filter(process -> process.info().command().orElse("").endsWith("postgres"))
+                .map(process -> new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), process::destroy));
+    }
+
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    String user() {
+        return "postgres";
+    }
+
+    String password() {
+        return NO_PASSWORD;
+    }
+
+    @Override
+    public void close() throws Exception {
+        stop.close();
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}

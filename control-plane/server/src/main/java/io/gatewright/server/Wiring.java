@@ -1,0 +1,122 @@
+package io.gatewright.server;
+
+import io.agroal.api.AgroalDataSource;
+import io.gatewright.registry.Registry;
+import io.gatewright.registry.SettingsFeed;
+import io.gatewright.xds.AdsServer;
+import io.gatewright.xds.AdsService;
+import io.gatewright.xds.Deployments;
+import io.gatewright.xds.XdsCache;
+import io.quarkus.runtime.annotations.CommandLineArguments;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes every long-lived object of the process, once. Nothing else opens a connection or starts a thread. */
+@ApplicationScoped
+public class Wiring {
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    @Produces
+    @Singleton
+    Configuration configuration(@CommandLineArguments String[] args) throws Configuration.Invalid {
+        return Configuration.read(List.of(args), System.getenv());
+    }
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    Registry registry(AgroalDataSource pool, Clock clock) {
+        return new Registry(pool, clock);
+    }
+
+    @Produces
+    @Singleton
+    SettingsFeed feed(
+            AgroalDataSource pool,
+            Configuration configuration,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") String user,
+            @ConfigProperty(name = "quarkus.datasource.password") String password) {
+        Properties listener = new Properties();
+        listener.setProperty("user", user);
+        listener.setProperty("password", password);
+        listener.setProperty("tcpKeepAlive", "true");
+        listener.setProperty("connectTimeout", "5");
+        return new SettingsFeed(
+                () -> DriverManager.getConnection(url, listener),
+                pool,
+                configuration.ephemeral() ? null : configuration.dataDir().resolve("last-good.jsonl"),
+                POLL,
+                clock);
+    }
+
+    void closeFeed(@Disposes SettingsFeed feed) {
+        feed.close();
+    }
+
+    @Produces
+    @Singleton
+    XdsCache cache() {
+        return new XdsCache();
+    }
+
+    @Produces
+    @Singleton
+    Deployments deployments(XdsCache cache, Clock clock) {
+        return new Deployments(cache, clock);
+    }
+
+    @Produces
+    @Singleton
+    Publisher publisher(XdsCache cache) {
+        return new Publisher(cache);
+    }
+
+    @Produces
+    @Singleton
+    Syncs syncs(Publisher publisher, SettingsFeed feed, Deployments deployments, Clock clock) {
+        return new Syncs(publisher, feed::current, deployments, clock);
+    }
+
+    @Produces
+    @Singleton
+    ExecutorService tasks() {
+        return Executors.newVirtualThreadPerTaskExecutor();
+    }
+
+    void closeTasks(@Disposes ExecutorService tasks) {
+        tasks.shutdownNow();
+    }
+
+    @Produces
+    @Singleton
+    SigningKeyJob signingKeys(Registry registry, SettingsFeed feed, ExecutorService tasks) {
+        return new SigningKeyJob(registry, feed::current, tasks);
+    }
+
+    @Produces
+    @Singleton
+    AdsServer adsServer(XdsCache cache, Deployments deployments, Configuration configuration) {
+        return new AdsServer(new AdsService(cache, deployments), configuration.xdsHost(), configuration.xdsPort());
+    }
+
+    void stopAdsServer(@Disposes AdsServer server) {
+        server.stop();
+    }
+}

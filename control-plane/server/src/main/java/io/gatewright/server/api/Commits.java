@@ -1,0 +1,83 @@
+package io.gatewright.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatewright.registry.Change;
+import io.gatewright.registry.Changeset;
+import io.gatewright.registry.Registry;
+import io.gatewright.settings.DocumentKey;
+import io.gatewright.settings.Kind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes of documents, with what every write needs: a reason, and for a single document its expected version. */
+@ApplicationScoped
+public class Commits {
+    private static final String REASON = "Change-Reason";
+
+    private final Registry registry;
+
+    public Commits(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** @param body null removes */
+    Response one(DocumentKey key, @Nullable JsonNode body, HttpHeaders headers) {
+        requireWritable(key.kind());
+        Long expected = expectedVersion(headers);
+        return commit(reason(headers, null), headers, List.of(new Change(key, expected, body)));
+    }
+
+    Response many(@Nullable String reason, HttpHeaders headers, List<Change> changes) {
+        changes.forEach(change -> requireWritable(change.key().kind()));
+        return commit(reason(headers, reason), headers, changes);
+    }
+
+    private Response commit(String reason, HttpHeaders headers, List<Change> changes) {
+        String correlationId = headers.getHeaderString("X-Correlation-ID");
+        String kept = correlationId != null && correlationId.matches("[A-Za-z0-9-]{1,64}") ? correlationId : null;
+        return Answers.of(registry.commit(new Changeset("local", reason, kept, changes)));
+    }
+
+    private static void requireWritable(Kind kind) {
+        if (kind == Kind.SIGNING_KEYS) {
+            throw Refusal.of(
+                    422,
+                    "not-writable",
+                    "Not written by people",
+                    "Signing keys are fetched from their issuer; write the issuer document instead.");
+        }
+    }
+
+    private static String reason(HttpHeaders headers, @Nullable String fromBody) {
+        String reason = fromBody == null ? headers.getHeaderString(REASON) : fromBody;
+        if (reason == null || reason.isBlank()) {
+            throw Refusal.badRequest(
+                    "reason", "is missing", "say in a sentence why, in the header Change-Reason or the field reason");
+        }
+        return reason;
+    }
+
+    /** RFC 9110 §13.1: If-Match names the version that is replaced, If-None-Match: * asks for a new document. */
+    private static Long expectedVersion(HttpHeaders headers) {
+        String match = headers.getHeaderString(HttpHeaders.IF_MATCH);
+        String noneMatch = headers.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+        if (match == null && "*".equals(noneMatch)) {
+            return 0L;
+        }
+        if (match == null) {
+            throw Refusal.of(
+                    428,
+                    "precondition-required",
+                    "Precondition required",
+                    "Send If-Match with the ETag of the document you read, or If-None-Match: * to create it.");
+        }
+        String version = match.replace("\"", "");
+        if (!version.matches("[0-9]{1,18}")) {
+            throw Refusal.badRequest("If-Match", "is not an ETag of this API", "send the ETag of the document you read");
+        }
+        return Long.parseLong(version);
+    }
+}

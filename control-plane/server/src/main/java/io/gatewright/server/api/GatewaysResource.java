@@ -1,0 +1,85 @@
+package io.gatewright.server.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.registry.SettingsFeed;
+import io.gatewright.server.Publisher;
+import io.gatewright.xds.Deployments;
+import io.gatewright.xds.NodeView;
+import io.gatewright.xds.Rejection;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Locale;
+
+/** The gateways, what each runs, and what it refuses. */
+@Path("/v1/gateways")
+@Produces(MediaType.APPLICATION_JSON)
+public class GatewaysResource {
+    private final Deployments deployments;
+    private final Publisher publisher;
+    private final SettingsFeed feed;
+
+    public GatewaysResource(Deployments deployments, Publisher publisher, SettingsFeed feed) {
+        this.deployments = deployments;
+        this.publisher = publisher;
+        this.feed = feed;
+    }
+
+    @GET
+    public String all() {
+        ObjectNode json = Json.object().put("revision", feed.current().revision());
+        json.set("nodes", nodes(deployments.nodes()));
+        ArrayNode failed = json.putArray("untranslatable");
+        publisher.failures()
+                .forEach((tenant, reason) ->
+                        failed.addObject().put("tenant", tenant).put("reason", reason));
+        return json.toString();
+    }
+
+    static ArrayNode nodes(List<NodeView> views) {
+        ArrayNode nodes = Json.object().putArray("nodes");
+        views.forEach(view -> nodes.add(node(view)));
+        return nodes;
+    }
+
+    private static ObjectNode node(NodeView view) {
+        ObjectNode json = Json.object()
+                .put("id", view.id())
+                .put("cluster", view.cluster())
+                .put("version", view.buildVersion())
+                .put("connected", view.connected())
+                .put("since", view.since().toString())
+                .put(
+                        "acknowledged",
+                        view.types().values().stream()
+                                .mapToInt(NodeView.Counts::acknowledged)
+                                .sum())
+                .put(
+                        "pending",
+                        view.types().values().stream()
+                                .mapToInt(NodeView.Counts::pending)
+                                .sum());
+        ObjectNode types = json.putObject("types");
+        view.types()
+                .forEach((type, counts) -> types.putObject(type.name().toLowerCase(Locale.ROOT))
+                        .put("acknowledged", counts.acknowledged())
+                        .put("pending", counts.pending())
+                        .put("rejected", counts.rejected()));
+        ArrayNode rejected = json.putArray("rejected");
+        view.rejections().forEach(rejection -> rejected.add(rejection(rejection)));
+        return json;
+    }
+
+    private static ObjectNode rejection(Rejection rejection) {
+        ObjectNode json = Json.object().put("resource", rejection.key().name());
+        if (rejection.key().name().startsWith("tenant/")) {
+            json.put("tenant", rejection.key().name().substring("tenant/".length()));
+        }
+        return json.put("revision", rejection.revision())
+                .put("reason", rejection.reason())
+                .put("since", rejection.since().toString());
+    }
+}

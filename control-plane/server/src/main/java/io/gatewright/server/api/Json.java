@@ -1,0 +1,60 @@
+package io.gatewright.server.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads request bodies: bounded, strict, no field twice. */
+final class Json {
+    static final int MAX_BYTES = 1_048_576;
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(32)
+                            .maxStringLength(65_536)
+                            .maxNumberLength(40)
+                            .build())
+                    .build())
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** @throws Refusal 413 when the body is too large, 400 when it is not JSON */
+    static JsonNode read(InputStream body) {
+        try {
+            byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw Refusal.of(
+                        413,
+                        "body-too-large",
+                        "Body too large",
+                        "The body has more than " + MAX_BYTES + " bytes; send the documents in several change sets.");
+            }
+            JsonNode json = MAPPER.readTree(bytes);
+            if (json.isMissingNode()) {
+                throw Refusal.badRequest("body", "is empty", "send the document as JSON");
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            throw Refusal.badRequest(
+                    "body",
+                    "is not JSON at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr(),
+                    "correct it there: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+        } catch (IOException e) {
+            throw Refusal.badRequest("body", "did not arrive whole", "send it again");
+        }
+    }
+}
