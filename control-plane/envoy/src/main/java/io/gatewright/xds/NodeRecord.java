@@ -3,6 +3,7 @@ package io.gatewright.xds;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,17 +77,22 @@ final class NodeRecord {
         return since;
     }
 
-    synchronized void accepted(Batch batch) {
+    /** Returns those members that were refused before, in another version. */
+    synchronized List<String> accepted(Batch batch) {
         Instant now = clock.instant();
+        List<String> refusedBefore = new ArrayList<>();
         batch.members().forEach((name, member) -> {
             ResourceKey key = batch.key(name);
-            rejections.remove(key);
+            if (rejections.remove(key) != null) {
+                refusedBefore.add(name);
+            }
             suspicions.remove(key);
             acks.putLast(key, new Ack(member.version(), member.revision(), now));
         });
         while (acks.size() > RECENT_ACKS) {
             acks.pollFirstEntry();
         }
+        return refusedBefore;
     }
 
     synchronized Rejection rejected(ResourceKey key, Batch.Member member, String reason) {

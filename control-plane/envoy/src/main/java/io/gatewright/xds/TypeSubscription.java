@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,9 +123,15 @@ final class TypeSubscription {
     }
 
     void acknowledged() {
-        if (inFlight != null) {
-            node.accepted(inFlight);
-            inFlight = null;
+        Batch accepted = inFlight;
+        inFlight = null;
+        if (accepted != null) {
+            // A content that came meanwhile may have been held back as refused before; now it counts as new.
+            for (String name : node.accepted(accepted)) {
+                if (!accepted.member(name).version().equals(version(cache.get(key(name))))) {
+                    mark(name);
+                }
+            }
         }
     }
 
@@ -250,10 +257,13 @@ final class TypeSubscription {
 
     /** Those whom the error names; all if it names none, as then we cannot know. */
     private static Collection<String> guilty(Set<String> members, String error) {
-        List<String> named = members.stream()
-                .filter(name -> NackText.mentions(error, name))
-                .toList();
-        return named.isEmpty() ? members : named;
+        return Stream.of(NackText.reason(error), error)
+                .map(text -> members.stream()
+                        .filter(name -> NackText.mentions(text, name))
+                        .toList())
+                .filter(named -> !named.isEmpty())
+                .findFirst()
+                .orElseGet(() -> List.copyOf(members));
     }
 
     private static String version(@Nullable Resource wanted) {

@@ -40,7 +40,7 @@ final class FakeEnvoy implements AutoCloseable {
         private final Set<String> names = new LinkedHashSet<>();
     }
 
-    private final AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub stub;
+    private AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub stub;
     private final String id;
     private final Map<ResourceType, Holding> holdings = new EnumMap<>(ResourceType.class);
     private final List<DeltaDiscoveryResponse> taken = new ArrayList<>();
@@ -172,6 +172,17 @@ final class FakeEnvoy implements AutoCloseable {
             nodeSent = true;
         }
         call().onNext(request.build());
+    }
+
+    /** Opens a stream and asks for everything of a type, and says to have these versions, whatever it has. */
+    void connectWith(ResourceType type, Map<String, String> versions) {
+        open();
+        send(request(type).putAllInitialResourceVersions(versions));
+    }
+
+    /** Keeps what it has; the next stream goes to the other's server. */
+    void moveTo(FakeEnvoy other) {
+        stub = other.stub;
     }
 
     static DeltaDiscoveryRequest.Builder request(ResourceType type) {

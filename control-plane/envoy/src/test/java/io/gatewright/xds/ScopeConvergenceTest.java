@@ -19,7 +19,7 @@ class ScopeConvergenceTest {
     private final Map<String, String> wanted = new HashMap<>();
     private final Map<String, Set<String>> everWanted = new HashMap<>();
 
-    @RepeatedTest(1000)
+    @RepeatedTest(60)
     void servesTheCacheExceptForWhatIsBadWhichStaysAtALastGood() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
