@@ -1,0 +1,184 @@
+package io.gatewright.xds;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which node has which resource: every resource of the cache times every node. Thread-safe.
+ *
+ * <p>Per node only exceptions are kept: what is pending on its stream, what it rejects, and its last 10,000 acknowledgements.
+ * Everything else is acknowledged. A disconnected node stays listed for 24 hours, or until there are more than 1,000 nodes.
+ */
+public final class Deployments {
+    static final int MAX_NODES = 1_000;
+    static final Duration REMEMBERED = Duration.ofHours(24);
+    private static final Logger LOG = LoggerFactory.getLogger(Deployments.class);
+
+    private final XdsCache cache;
+    private final Clock clock;
+    private final Salt salt;
+    private final AdsCounters counters = new AdsCounters();
+    private final List<Consumer<Rejection>> listeners = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
+    private final Map<String, NodeRecord> nodes = new HashMap<>();
+    private long ticks;
+
+    public Deployments(XdsCache cache, Clock clock) {
+        this.cache = cache;
+        this.clock = clock;
+        this.salt = new Salt(clock);
+    }
+
+    public AdsCounters counters() {
+        return counters;
+    }
+
+    /** Calls the listener for each resource that a node refuses, on the thread that read the refusal; it must not block. */
+    public void onRejected(Consumer<Rejection> listener) {
+        listeners.add(listener);
+    }
+
+    /** One entry per known node, ordered by node id. */
+    public List<NodeStatus> status(ResourceKey key) {
+        return records().stream().map(node -> node.status(key, cache)).toList();
+    }
+
+    /** All known nodes, ordered by node id. */
+    public List<NodeView> nodes() {
+        return records().stream().map(NodeRecord::view).toList();
+    }
+
+    /**
+     * Waits until the cache has reached the revision and every connected node that wants any of these resources, and at least
+     * one, has acknowledged or rejected their content of that revision or a later one. Meant for virtual threads.
+     *
+     * @return false if the time was over first
+     */
+    public boolean await(Collection<ResourceKey> keys, long revision, Duration timeout) throws InterruptedException {
+        List<ResourceKey> wanted = List.copyOf(keys);
+        long left = timeout.toNanos();
+        while (true) {
+            long seen = ticks();
+            if (isSettled(wanted, revision)) {
+                return true;
+            }
+            lock.lockInterruptibly();
+            try {
+                while (ticks == seen) {
+                    if (left <= 0) {
+                        return false;
+                    }
+                    left = progress.awaitNanos(left);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    Salt salt() {
+        return salt;
+    }
+
+    NodeRecord opened(Node node, AdsStream stream) {
+        lock.lock();
+        try {
+            NodeRecord record = nodes.computeIfAbsent(node.getId(), id -> new NodeRecord(id, clock));
+            record.opened(stream, node);
+            forget();
+            return record;
+        } finally {
+            lock.unlock();
+            progressed(List.of());
+        }
+    }
+
+    void closed(NodeRecord node, AdsStream stream) {
+        node.closed(stream);
+        progressed(List.of());
+    }
+
+    /** Tells those who wait that something may have settled. Called without a stream's lock. */
+    void progressed(List<Rejection> rejections) {
+        for (Rejection rejection : rejections) {
+            for (Consumer<Rejection> listener : listeners) {
+                try {
+                    listener.accept(rejection);
+                } catch (RuntimeException e) {
+                    LOG.error("rejection listener failed node={} resource={}", rejection.node(), rejection.key(), e);
+                }
+            }
+        }
+        lock.lock();
+        try {
+            ticks++;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isSettled(List<ResourceKey> keys, long revision) {
+        if (cache.revision() < revision) {
+            return false;
+        }
+        boolean wanted = false;
+        for (NodeRecord node : records()) {
+            for (ResourceKey key : keys) {
+                NodeStatus.State state = node.status(key, cache).state();
+                NodeRecord.Ack ack = node.ack(key);
+                boolean caughtUp = ack != null && ack.revision() >= revision;
+                if ((state == NodeStatus.State.PENDING || state == NodeStatus.State.SENT) && !caughtUp) {
+                    return false;
+                }
+                wanted |= state != NodeStatus.State.UNSUBSCRIBED && !node.streams().isEmpty();
+            }
+        }
+        return wanted;
+    }
+
+    private long ticks() {
+        lock.lock();
+        try {
+            return ticks;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<NodeRecord> records() {
+        lock.lock();
+        try {
+            forget();
+            return nodes.values().stream()
+                    .sorted(Comparator.comparing(NodeRecord::id))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        var expiry = clock.instant().minus(REMEMBERED);
+        nodes.values().removeIf(node -> node.streams().isEmpty() && node.since().isBefore(expiry));
+        nodes.values().stream()
+                .filter(node -> node.streams().isEmpty())
+                .sorted(Comparator.comparing(NodeRecord::since))
+                .limit(Math.max(0, nodes.size() - MAX_NODES))
+                .toList()
+                .forEach(node -> nodes.remove(node.id()));
+    }
+}

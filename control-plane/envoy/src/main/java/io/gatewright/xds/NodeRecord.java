@@ -1,0 +1,223 @@
+package io.gatewright.xds;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of one node from stream to stream: what it refuses, what it must not be trusted about, and what it accepted
+ * lately. What it has accepted in all is not stored; that is everything which is neither here nor pending. Thread-safe; its
+ * monitor is the last in the lock order.
+ */
+final class NodeRecord {
+    static final int RECENT_ACKS = 10_000;
+
+    /** What was accepted when; the version is empty for a removal. */
+    record Ack(String version, long revision, Instant at) {}
+
+    private final String id;
+    private final Clock clock;
+    private final Set<AdsStream> streams = new CopyOnWriteArraySet<>();
+    private final Map<ResourceKey, Rejection> rejections = new HashMap<>();
+    private final Map<ResourceKey, Suspicion> suspicions = new HashMap<>();
+    private final LinkedHashMap<ResourceKey, Ack> acks = new LinkedHashMap<>();
+    private Instant since;
+    private String cluster = "";
+    private String buildVersion = "";
+
+    NodeRecord(String id, Clock clock) {
+        this.id = id;
+        this.clock = clock;
+        this.since = clock.instant();
+    }
+
+    String id() {
+        return id;
+    }
+
+    Set<AdsStream> streams() {
+        return streams;
+    }
+
+    synchronized void opened(AdsStream stream, Node node) {
+        if (streams.isEmpty()) {
+            since = clock.instant();
+        }
+        streams.add(stream);
+        cluster = NackText.oneLine(node.getCluster());
+        String version =
+                switch (node.getUserAgentVersionTypeCase()) {
+                    case USER_AGENT_VERSION -> node.getUserAgentVersion();
+                    case USER_AGENT_BUILD_VERSION -> {
+                        var semantic = node.getUserAgentBuildVersion().getVersion();
+                        yield semantic.getMajorNumber() + "." + semantic.getMinorNumber() + "." + semantic.getPatch();
+                    }
+                    case USERAGENTVERSIONTYPE_NOT_SET -> "";
+                };
+        buildVersion = NackText.oneLine(node.getUserAgentName() + "/" + version);
+    }
+
+    synchronized void closed(AdsStream stream) {
+        if (streams.remove(stream) && streams.isEmpty()) {
+            since = clock.instant();
+        }
+    }
+
+    synchronized Instant since() {
+        return since;
+    }
+
+    /** Returns those members that were refused before, in another version. */
+    synchronized List<String> accepted(Batch batch) {
+        Instant now = clock.instant();
+        List<String> refusedBefore = new ArrayList<>();
+        batch.members().forEach((name, member) -> {
+            ResourceKey key = batch.key(name);
+            if (rejections.remove(key) != null) {
+                refusedBefore.add(name);
+            }
+            suspicions.remove(key);
+            acks.putLast(key, new Ack(member.version(), member.revision(), now));
+        });
+        while (acks.size() > RECENT_ACKS) {
+            acks.pollFirstEntry();
+        }
+        return refusedBefore;
+    }
+
+    synchronized Rejection rejected(ResourceKey key, Batch.Member member, String reason) {
+        Ack good = acks.get(key);
+        String lastGood = good == null || good.version().isEmpty() ? null : good.version();
+        Rejection rejection = new Rejection(
+                id, key, member.version(), member.revision(), reason, clock.instant(), lastGood);
+        rejections.put(key, rejection);
+        return rejection;
+    }
+
+    synchronized @Nullable Rejection rejection(ResourceKey key) {
+        return rejections.get(key);
+    }
+
+    /** Whether the node refuses just this content, so that it must not be sent again. */
+    synchronized boolean refuses(ResourceKey key, String version) {
+        Rejection rejection = rejections.get(key);
+        return rejection != null && rejection.version().equals(version);
+    }
+
+    synchronized List<Rejection> rejections() {
+        return List.copyOf(rejections.values());
+    }
+
+    /** The client asks for it again, so it gets it again. */
+    synchronized void forgive(ResourceKey key) {
+        rejections.remove(key);
+    }
+
+    /** Drops what is no longer the question, because the content changed while nobody was there to be sent it. */
+    synchronized void forgiveUnless(ResourceType type, Predicate<Rejection> current) {
+        rejections.values().removeIf(rejection -> rejection.key().type() == type && !current.test(rejection));
+    }
+
+    /** A node without anything of a type is a new process: what the old one refused is tried again, scopes each alone. */
+    synchronized void startsEmpty(ResourceType type) {
+        rejections.keySet().removeIf(key -> {
+            boolean ofType = key.type() == type;
+            if (ofType && type == ResourceType.SCOPED_ROUTE) {
+                suspicions.put(key, Suspicion.REFUSED);
+            }
+            return ofType;
+        });
+    }
+
+    synchronized void suspect(ResourceKey key, Suspicion suspicion) {
+        Suspicion present = suspicions.get(key);
+        if (present == null || !present.refused()) {
+            suspicions.put(key, suspicion);
+        }
+    }
+
+    synchronized void trust(ResourceKey key) {
+        suspicions.remove(key);
+    }
+
+    synchronized @Nullable Suspicion suspicion(ResourceKey key) {
+        return suspicions.get(key);
+    }
+
+    synchronized List<ResourceKey> suspects(ResourceType type) {
+        return suspicions.keySet().stream().filter(key -> key.type() == type).toList();
+    }
+
+    synchronized @Nullable Ack ack(ResourceKey key) {
+        return acks.get(key);
+    }
+
+    /** Takes the locks of the node's streams: call it with none. */
+    NodeStatus status(ResourceKey key, XdsCache cache) {
+        NodeStatus.State state = streams.stream()
+                .map(stream -> stream.progress(key))
+                .reduce(NodeRecord::leastDone)
+                .orElse(NodeStatus.State.UNKNOWN);
+        Resource wanted = cache.get(key);
+        String version = wanted == null ? "" : wanted.version();
+        synchronized (this) {
+            boolean connected = !streams.isEmpty();
+            Rejection rejection = rejections.get(key);
+            Ack ack = acks.get(key);
+            if (rejection != null && rejection.version().equals(version) && isSettled(state)) {
+                state = NodeStatus.State.REJECTED;
+            } else {
+                rejection = null;
+                if (state == NodeStatus.State.UNKNOWN && ack != null && Objects.equals(ack.version(), version)) {
+                    state = NodeStatus.State.ACKNOWLEDGED;
+                }
+            }
+            return new NodeStatus(
+                    id,
+                    connected,
+                    state,
+                    rejection,
+                    ack == null ? null : ack.version(),
+                    ack == null ? null : ack.at());
+        }
+    }
+
+    /** Takes the locks of the node's streams: call it with none. */
+    NodeView view() {
+        Map<ResourceType, NodeView.Counts> types = new HashMap<>();
+        streams.forEach(stream -> types.putAll(stream.counts()));
+        synchronized (this) {
+            return new NodeView(
+                    id,
+                    cluster,
+                    buildVersion,
+                    !streams.isEmpty(),
+                    since,
+                    streams.size(),
+                    Map.copyOf(types),
+                    List.copyOf(rejections.values()));
+        }
+    }
+
+    private static boolean isSettled(NodeStatus.State state) {
+        return state == NodeStatus.State.ACKNOWLEDGED || state == NodeStatus.State.UNKNOWN;
+    }
+
+    /** Of two streams of a node, the one that is behind counts; one that has not asked does not. */
+    private static NodeStatus.State leastDone(NodeStatus.State a, NodeStatus.State b) {
+        if (a == NodeStatus.State.UNSUBSCRIBED) {
+            return b;
+        }
+        return b == NodeStatus.State.UNSUBSCRIBED || a.compareTo(b) <= 0 ? a : b;
+    }
+}

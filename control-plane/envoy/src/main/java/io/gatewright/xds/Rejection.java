@@ -1,0 +1,22 @@
+package io.gatewright.xds;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource that a node refuses. It is not sent to that node again until its content changes. Immutable.
+ *
+ * @param version the refused version; empty if the refused thing was a removal
+ * @param revision the revision at which the refused content appeared
+ * @param reason one line, at most 300 characters, without the text of the resource
+ * @param since when the node refused it
+ * @param lastGoodVersion what the node goes on using, or null if it has none or we have not seen it accept any
+ */
+public record Rejection(
+        String node,
+        ResourceKey key,
+        String version,
+        long revision,
+        String reason,
+        Instant since,
+        @Nullable String lastGoodVersion) {}

@@ -1,0 +1,94 @@
+package io.gatewright.xds;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Small resources. A content that begins with "bad" is rejected by {@link FakeEnvoy}. */
+final class Samples {
+    private Samples() {}
+
+    static Resource scope(String name, String content) {
+        ScopedRouteConfiguration.Builder scope =
+                ScopedRouteConfiguration.newBuilder().setName(name);
+        scope.getKeyBuilder().addFragmentsBuilder().setStringKey(name);
+        scope.getRouteConfigurationBuilder()
+                .setName("rc-" + name)
+                .addVirtualHostsBuilder()
+                .setName(content)
+                .addDomains("*");
+        return Resource.of(ResourceType.SCOPED_ROUTE, name, scope.build());
+    }
+
+    static List<Resource> scopes(int count, String content) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> scope("t%05d".formatted(i), content))
+                .toList();
+    }
+
+    static Resource cluster(String name, String content) {
+        return Resource.of(
+                ResourceType.CLUSTER,
+                name,
+                Cluster.newBuilder().setName(name).setAltStatName(content).build());
+    }
+
+    static Resource endpoint(String name, String content) {
+        ClusterLoadAssignment.Builder assignment =
+                ClusterLoadAssignment.newBuilder().setClusterName(name);
+        assignment.addEndpointsBuilder().getLocalityBuilder().setZone(content);
+        return Resource.of(ResourceType.ENDPOINT, name, assignment.build());
+    }
+
+    static Resource listener(String name, String content) {
+        return Resource.of(
+                ResourceType.LISTENER,
+                name,
+                Listener.newBuilder().setName(name).setStatPrefix(content).build());
+    }
+
+    static Resource extension(String name, String content) {
+        TypedExtensionConfig.Builder extension =
+                TypedExtensionConfig.newBuilder().setName(name);
+        extension.getTypedConfigBuilder().setTypeUrl("type.googleapis.com/" + content);
+        return Resource.of(ResourceType.EXTENSION_CONFIG, name, extension.build());
+    }
+
+    static ResourceKey scopeKey(String name) {
+        return new ResourceKey(ResourceType.SCOPED_ROUTE, name);
+    }
+
+    /** The content that was given to the factory method, whether or not the bytes are salted. */
+    static String content(ResourceType type, ByteString packed) {
+        ByteString value = Resource.unpack(packed).getValue();
+        try {
+            return switch (type) {
+                case SCOPED_ROUTE -> parseScope(packed).getRouteConfiguration().getVirtualHosts(0).getName();
+                case CLUSTER -> Cluster.parseFrom(value).getAltStatName();
+                case ENDPOINT -> ClusterLoadAssignment.parseFrom(value).getEndpoints(0).getLocality().getZone();
+                case LISTENER -> Listener.parseFrom(value).getStatPrefix();
+                case EXTENSION_CONFIG -> TypedExtensionConfig.parseFrom(value)
+                        .getTypedConfig()
+                        .getTypeUrl()
+                        .substring("type.googleapis.com/".length());
+                case ROUTE, SECRET -> throw new IllegalArgumentException("no samples of " + type);
+            };
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    static ScopedRouteConfiguration parseScope(ByteString packed) {
+        try {
+            return ScopedRouteConfiguration.parseFrom(Resource.unpack(packed).getValue());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
