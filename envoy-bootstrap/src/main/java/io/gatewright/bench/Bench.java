@@ -1,0 +1,38 @@
+package io.gatewright.bench;
+
+import io.gatewright.envoybootstrap.EnvoyUnavailable;
+import java.util.List;
+
+/** {@code ./gatewright bench NAME [OPTION…]}. */
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        List<String> options = List.of(args).subList(Math.min(1, args.length), args.length);
+        try {
+            switch (args.length == 0 ? "" : args[0]) {
+                case "propagation" -> new PropagationBench(number(options, "--tenants", 1000), number(options, "--changes", 300)).run();
+                case "policies" -> new PoliciesBench(number(options, "--rounds", 10)).run();
+                default -> {
+                    System.err.println("gatewright: name a bench: propagation [--tenants N] [--changes N], or policies [--rounds N]");
+                    System.exit(2);
+                }
+            }
+        } catch (EnvoyUnavailable | IllegalArgumentException e) {
+            System.err.println("gatewright: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static int number(List<String> options, String name, int otherwise) {
+        int at = options.indexOf(name);
+        if (at < 0) {
+            return otherwise;
+        }
+        String text = at + 1 < options.size() ? options.get(at + 1) : "";
+        if (!text.matches("[1-9][0-9]{0,5}")) {
+            throw new IllegalArgumentException(name + " needs a number from 1 to 999999");
+        }
+        return Integer.parseInt(text);
+    }
+}

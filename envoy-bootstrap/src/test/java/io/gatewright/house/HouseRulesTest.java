@@ -1,0 +1,183 @@
+package io.gatewright.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the house: which way things may depend on each other, and what nothing may be called. */
+final class HouseRulesTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.gatewright");
+    private static final Path ROOT = Path.of("..");
+    private static final int LONGEST_FILE = 400;
+
+    /** What each package may use of ours. */
+    private static final Map<String, List<String>> MAY_USE = new TreeMap<>(Map.of(
+            "settings", List.of("settings"),
+            "registry", List.of("registry", "settings"),
+            "envoy", List.of("envoy", "settings", "xds", "proto"),
+            "xds", List.of("xds", "proto"),
+            "server", List.of("server", "envoy", "xds", "registry", "settings"),
+            "cli", List.of("cli"),
+            "envoybootstrap", List.of("envoybootstrap"),
+            "demo", List.of("demo", "envoybootstrap", "cli"),
+            "bench", List.of("bench", "demo", "envoybootstrap", "xds")));
+
+    @Test
+    void packagesDependInOneDirection() {
+        MAY_USE.forEach((name, allowed) -> noClasses()
+                .that()
+                .resideInAPackage("io.gatewright." + name + "..")
+                .should()
+                .dependOnClassesThat(describe(
+                        "are of Gatewright but not of " + allowed,
+                        target -> target.getPackageName().startsWith("io.gatewright.")
+                                && allowed.stream().noneMatch(part -> isIn(target, part))))
+                .check(ALL));
+    }
+
+    @Test
+    void everyPackageHasItsDirections() {
+        assertThat(ALL.stream()
+                        .map(type -> type.getPackageName().split("\\.")[2])
+                        .filter(part -> !part.equals("proto"))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.gatewright.(**)").should().beFreeOfCycles().check(ALL);
+    }
+
+    @Test
+    void nothingHasANameThatSaysLittle() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.gatewright.proto..")
+                .should()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .orShould()
+                .haveSimpleNameStartingWith("Abstract")
+                .orShould()
+                .haveSimpleNameStartingWith("Base")
+                .check(ALL);
+    }
+
+    @Test
+    void onlyTheRegistrySpeaksSql() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.gatewright.registry..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.gatewright.server.Wiring")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.sql..")
+                .check(ALL);
+    }
+
+    @Test
+    void librariesKnowNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.gatewright.settings..", "io.gatewright.registry..", "io.gatewright.envoy..", "io.gatewright.xds..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..", "org.eclipse.microprofile..")
+                .check(ALL);
+    }
+
+    @Test
+    void thePureOnesReadNoClockAndLogNothing() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.gatewright.settings..", "io.gatewright.envoy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.slf4j..", "java.nio.file..", "java.time.Clock")
+                .check(ALL);
+    }
+
+    @Test
+    void exceptionsAreTheOnlyOpenClasses() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "io.gatewright.settings..", "io.gatewright.registry..", "io.gatewright.envoy..", "io.gatewright.xds..")
+                .and()
+                .areTopLevelClasses()
+                .and()
+                .areNotInterfaces()
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .should()
+                .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+                .check(ALL);
+    }
+
+    @Test
+    void everyPackageSaysWhatItIs() throws IOException {
+        List<Path> silent = new ArrayList<>();
+        for (Path folder : sources().map(Path::getParent).distinct().toList()) {
+            if (folder.toString().contains("main") && !Files.exists(folder.resolve("package-info.java"))) {
+                silent.add(folder);
+            }
+        }
+        assertThat(silent).isEmpty();
+    }
+
+    @Test
+    void noFileHasOutgrownItsRoom() throws IOException {
+        List<String> outgrown = new ArrayList<>();
+        for (Path file : sources().toList()) {
+            try (Stream<String> lines = Files.lines(file)) {
+                if (lines.count() > LONGEST_FILE) {
+                    outgrown.add(file.toString());
+                }
+            }
+        }
+        assertThat(outgrown).isEmpty();
+    }
+
+    private static Stream<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.toString().contains("target"))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static boolean isIn(JavaClass type, String part) {
+        String name = "io.gatewright." + part;
+        return type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".");
+    }
+}
