@@ -11,10 +11,12 @@ public final class Bench {
         List<String> options = List.of(args).subList(Math.min(1, args.length), args.length);
         try {
             switch (args.length == 0 ? "" : args[0]) {
-                case "propagation" -> new PropagationBench(number(options, "--tenants", 1000), number(options, "--changes", 300)).run();
+                case "propagation" ->
+                    new PropagationBench(number(options, "--tenants", 1000), number(options, "--changes", 300)).run();
                 case "policies" -> new PoliciesBench(number(options, "--rounds", 10)).run();
                 default -> {
-                    System.err.println("gatewright: name a bench: propagation [--tenants N] [--changes N], or policies [--rounds N]");
+                    System.err.println(
+                            "gatewright: name a bench: propagation [--tenants N] [--changes N], or policies [--rounds N]");
                     System.exit(2);
                 }
             }

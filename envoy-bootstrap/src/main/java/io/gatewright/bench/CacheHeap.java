@@ -28,7 +28,8 @@ final class CacheHeap {
         List<Resource> resources = new ArrayList<>();
         for (int i = 0; i < tenants; i++) {
             ByteString bytes = ByteString.copyFrom(new byte[RESOURCE_BYTES]);
-            String version = new String(new char[] {'v', (char) ('0' + i % 10), '-', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'});
+            String version =
+                    new String(new char[] {'v', (char) ('0' + i % 10), '-', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'});
             resources.add(new Resource(ResourceType.SCOPED_ROUTE, "tenant/" + Fleet.tenant(i), bytes, version));
         }
         cache.update(1, resources, List.of());

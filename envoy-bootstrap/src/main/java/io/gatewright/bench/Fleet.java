@@ -54,10 +54,11 @@ final class Fleet {
                 add(documents, "org", org).put("name", org);
             }
             add(documents, "tenant", tenant(i)).put("org", org);
-            ArrayNode origins =
-                    add(documents, "setting", "tenant=" + tenant(i) + "/cors.allowed-origins").putArray("value");
+            ArrayNode origins = add(documents, "setting", "tenant=" + tenant(i) + "/cors.allowed-origins")
+                    .putArray("value");
             origins.add("https://" + tenant(i) + ".example.com");
-            add(documents, "setting", "tenant=" + tenant(i) + "/rate-limit.requests").put("value", 1000);
+            add(documents, "setting", "tenant=" + tenant(i) + "/rate-limit.requests")
+                    .put("value", 1000);
             if (documents.size() >= DOCUMENTS || i == tenants - 1) {
                 api.commit("tenants of the bench", documents);
                 documents = JSON.createArrayNode();

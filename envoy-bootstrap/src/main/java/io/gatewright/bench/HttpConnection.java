@@ -40,7 +40,8 @@ final class HttpConnection implements AutoCloseable {
         int length = 0;
         for (String header = line(); !header.isEmpty(); header = line()) {
             if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring("content-length:".length()).trim());
+                length = Integer.parseInt(
+                        header.substring("content-length:".length()).trim());
             }
         }
         String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);

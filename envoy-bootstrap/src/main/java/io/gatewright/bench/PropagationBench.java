@@ -40,7 +40,8 @@ final class PropagationBench {
         try (ControlPlaneProcess plane =
                         ControlPlaneProcess.start(directory, Ports.free(), Ports.free(), List.of("--ephemeral"));
                 EnvoyProcess envoy = EnvoyProcess.start(
-                        Bootstrap.local("bench-1", plane.xdsPort()), EnvoyProcess.Options.in(directory.resolve("envoy")))) {
+                        Bootstrap.local("bench-1", plane.xdsPort()),
+                        EnvoyProcess.Options.in(directory.resolve("envoy")))) {
             ApiClient api = plane.api();
             int port = Fleet.commitShared(api, 9);
             envoy.awaitLive(LOAD);
@@ -97,7 +98,8 @@ final class PropagationBench {
             Thread.onSpinWait();
         }
         Instant visibleAt = Instant.now();
-        Instant acknowledgedAt = acknowledgedAt(api, tenant, committed.get("revision").asLong());
+        Instant acknowledgedAt =
+                acknowledgedAt(api, tenant, committed.get("revision").asLong());
         if (count) {
             toVisible.add(Duration.between(committedAt, visibleAt).toNanos());
             toAck.add(Duration.between(committedAt, acknowledgedAt).toNanos());
@@ -123,7 +125,8 @@ final class PropagationBench {
     }
 
     private static double metric(ApiClient api, String name) {
-        return api.text("/q/metrics").lines()
+        return api.text("/q/metrics")
+                .lines()
                 .filter(line -> line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
@@ -139,7 +142,10 @@ final class PropagationBench {
                 .start();
         String text = new String(histogram.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         histogram.waitFor();
-        String total = text.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+        String total = text.lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
         return Long.parseLong(total.trim().split("\\s+")[2]);
     }
 }

@@ -67,12 +67,18 @@ public final class ApiClient {
     /** Sets a key at a scope. */
     public JsonNode set(String scope, String key, JsonNode value, String reason) {
         ArrayNode documents = JSON.createArrayNode();
-        documents.addObject().put("kind", "setting").put("id", scope + "/" + key).putObject("body").set("value", value);
+        documents
+                .addObject()
+                .put("kind", "setting")
+                .put("id", scope + "/" + key)
+                .putObject("body")
+                .set("value", value);
         return commit(reason, documents);
     }
 
     /** The answer to any request, for those who want to see refusals. */
-    public HttpResponse<String> send(String method, String path, @org.jspecify.annotations.Nullable String body, String... headers) {
+    public HttpResponse<String> send(
+            String method, String path, @org.jspecify.annotations.Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TIMEOUT)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -91,7 +97,8 @@ public final class ApiClient {
 
     private static JsonNode json(HttpResponse<String> answer, String path) {
         if (answer.statusCode() != 200) {
-            throw new EnvoyUnavailable("The control plane answered " + path + " with " + answer.statusCode() + ": " + answer.body());
+            throw new EnvoyUnavailable(
+                    "The control plane answered " + path + " with " + answer.statusCode() + ": " + answer.body());
         }
         try {
             return JSON.readTree(answer.body());

@@ -73,7 +73,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
                 }
                 if (System.nanoTime() - start > START.toNanos()) {
                     close();
-                    throw new EnvoyUnavailable("The control plane was not ready within " + START.toSeconds() + " s; log: " + log);
+                    throw new EnvoyUnavailable(
+                            "The control plane was not ready within " + START.toSeconds() + " s; log: " + log);
                 }
             }
         } catch (InterruptedException e) {

@@ -107,7 +107,10 @@ final class HouseRulesTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.gatewright.settings..", "io.gatewright.registry..", "io.gatewright.envoy..", "io.gatewright.xds..")
+                        "io.gatewright.settings..",
+                        "io.gatewright.registry..",
+                        "io.gatewright.envoy..",
+                        "io.gatewright.xds..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..", "org.eclipse.microprofile..")
@@ -130,7 +133,10 @@ final class HouseRulesTest {
         classes()
                 .that()
                 .resideInAnyPackage(
-                        "io.gatewright.settings..", "io.gatewright.registry..", "io.gatewright.envoy..", "io.gatewright.xds..")
+                        "io.gatewright.settings..",
+                        "io.gatewright.registry..",
+                        "io.gatewright.envoy..",
+                        "io.gatewright.xds..")
                 .and()
                 .areTopLevelClasses()
                 .and()

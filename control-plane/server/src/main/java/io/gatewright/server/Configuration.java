@@ -86,7 +86,8 @@ public record Configuration(
         }
         for (String name : environment.keySet()) {
             if (name.startsWith("GATEWRIGHT_") && !known(name)) {
-                problems.add("The environment has " + name + ", which is not a setting of this process; see docs/configuration.md");
+                problems.add("The environment has " + name
+                        + ", which is not a setting of this process; see docs/configuration.md");
             }
         }
         for (int i = 0; i < args.size(); i++) {
@@ -163,7 +164,8 @@ public record Configuration(
         String loopback(ConfigurationKey key) {
             String host = text(key);
             try {
-                if (host.matches("[0-9.]+|[0-9a-f:]+") && InetAddress.getByName(host).isLoopbackAddress()) {
+                if (host.matches("[0-9.]+|[0-9a-f:]+")
+                        && InetAddress.getByName(host).isLoopbackAddress()) {
                     return host;
                 }
             } catch (UnknownHostException e) {

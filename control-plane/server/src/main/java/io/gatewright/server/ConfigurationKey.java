@@ -13,13 +13,25 @@ public enum ConfigurationKey {
     HTTP_PORT("8080", "port, 0 for any", "The port of the API."),
     XDS_HOST("127.0.0.1", "IP address", "Where Envoys connect. Only loopback, as long as the stream is plain text."),
     XDS_PORT("18000", "port, 0 for any", "The port that Envoys connect to."),
-    DB_URL("", "JDBC URL", "The Postgres to use, 15 or newer; when empty, one is started and kept in the data directory."),
-    DB_USER("", "name", "The database role to log in as; it must be able to create schemas and roles on the first start."),
+    DB_URL(
+            "",
+            "JDBC URL",
+            "The Postgres to use, 15 or newer; when empty, one is started and kept in the data directory."),
+    DB_USER(
+            "",
+            "name",
+            "The database role to log in as; it must be able to create schemas and roles on the first start."),
     DB_PASSWORD("", "secret", "Its password."),
     DB_POOL_SIZE("16", "connections, 2 to 200", "The most connections that are open at once, besides one for LISTEN."),
-    DATA_DIR("", "directory", "Where the started Postgres and the last good settings are kept; default ~/.local/share/gatewright."),
+    DATA_DIR(
+            "",
+            "directory",
+            "Where the started Postgres and the last good settings are kept; default ~/.local/share/gatewright."),
     EPHEMERAL("false", "true or false", "Whether the started Postgres and its data are thrown away at the end."),
-    RECONCILE_INTERVAL("PT5M", "ISO 8601 duration, PT1S to PT24H", "How often all gateways are compared with what they should run."),
+    RECONCILE_INTERVAL(
+            "PT5M",
+            "ISO 8601 duration, PT1S to PT24H",
+            "How often all gateways are compared with what they should run."),
     KEYS_INTERVAL("PT5M", "ISO 8601 duration, PT1S to PT24H", "How often issuers are asked for their signing keys."),
     LOG_FORMAT("text", "text or json", "The form of log lines.");
 

@@ -1,6 +1,7 @@
 package io.gatewright.server;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration STARTUP = Duration.ofSeconds(60);
 
     private final int port;
-    private final AutoCloseable stop;
+    private final Closeable stop;
 
-    private EmbeddedDatabase(int port, AutoCloseable stop) {
+    private EmbeddedDatabase(int port, Closeable stop) {
         this.port = port;
         this.stop = stop;
     }
@@ -65,7 +66,8 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
         return ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
                 .filter(process -> process.info().command().orElse("").endsWith("postgres"))
-                .map(process -> new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), process::destroy));
+                .map(process ->
+                        new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), process::destroy));
     }
 
     String url() {
@@ -81,7 +83,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         stop.close();
     }
 

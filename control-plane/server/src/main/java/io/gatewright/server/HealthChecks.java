@@ -44,7 +44,9 @@ public class HealthChecks {
     HealthCheck gateways(XdsCache cache, Deployments deployments) {
         return () -> HealthCheckResponse.named("gateways")
                 .status(cache.ready())
-                .withData("connected", deployments.nodes().stream().filter(NodeView::connected).count())
+                .withData(
+                        "connected",
+                        deployments.nodes().stream().filter(NodeView::connected).count())
                 .build();
     }
 }

@@ -63,7 +63,9 @@ public final class Main {
             socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
         } catch (IOException e) {
             throw new StartupFailure(
-                    "Port " + port + " on " + host + " is in use; stop what uses it or choose another with " + key.flag(), e);
+                    "Port " + port + " on " + host + " is in use; stop what uses it or choose another with "
+                            + key.flag(),
+                    e);
         }
     }
 
@@ -71,7 +73,8 @@ public final class Main {
         try {
             Migrations.migrate(url, user, password);
         } catch (RuntimeException e) {
-            throw new StartupFailure(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+            throw new StartupFailure(
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
         }
     }
 
@@ -101,7 +104,7 @@ public final class Main {
         if (embedded != null) {
             try {
                 embedded.close();
-            } catch (Exception e) {
+            } catch (IOException e) {
                 System.err.println("gatewright: the embedded Postgres did not stop: " + e.getMessage());
             }
         }

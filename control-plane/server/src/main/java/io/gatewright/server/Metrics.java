@@ -33,17 +33,24 @@ public class Metrics {
         Gauge.builder("gatewright.database.connected", feed, f -> f.status().connected() ? 1 : 0)
                 .description("1 while changes arrive from the database")
                 .register(meters);
-        Gauge.builder("gatewright.gateways.connected", deployments, d -> d.nodes().stream()
-                        .filter(NodeView::connected)
-                        .count())
+        Gauge.builder(
+                        "gatewright.gateways.connected",
+                        deployments,
+                        d -> d.nodes().stream().filter(NodeView::connected).count())
                 .description("Gateways that are connected")
                 .register(meters);
-        Gauge.builder("gatewright.gateways.rejected", deployments, d -> d.nodes().stream()
-                        .mapToInt(node -> node.rejections().size())
-                        .sum())
+        Gauge.builder(
+                        "gatewright.gateways.rejected",
+                        deployments,
+                        d -> d.nodes().stream()
+                                .mapToInt(node -> node.rejections().size())
+                                .sum())
                 .description("Resources that some gateway refuses")
                 .register(meters);
-        Gauge.builder("gatewright.tenants.untranslatable", publisher, p -> p.failures().size())
+        Gauge.builder(
+                        "gatewright.tenants.untranslatable",
+                        publisher,
+                        p -> p.failures().size())
                 .description("Tenants whose resources cannot be made")
                 .register(meters);
         Gauge.builder("gatewright.issuers.unreachable", keys, k -> k.failures().size())

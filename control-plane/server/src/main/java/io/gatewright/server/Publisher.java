@@ -91,11 +91,10 @@ public final class Publisher {
             if (change.changed().stream().anyMatch(key -> touchesShared(key.kind(), key.id()))) {
                 addShared(settings, batch);
             }
-            Collection<String> tenants =
-                    switch (change.affected()) {
-                        case AffectedTenants.All all -> allTenants(settings);
-                        case AffectedTenants.Some some -> some.tenants();
-                    };
+            Collection<String> tenants = switch (change.affected()) {
+                case AffectedTenants.All all -> allTenants(settings);
+                case AffectedTenants.Some some -> some.tenants();
+            };
             int done = 0;
             for (String tenant : tenants) {
                 addTenant(settings, tenant, batch);

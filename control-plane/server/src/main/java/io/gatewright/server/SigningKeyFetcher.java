@@ -88,7 +88,8 @@ final class SigningKeyFetcher {
                     .filter(key -> key.toPublicJWK() != null)
                     .toList();
             if (keys.isEmpty() || keys.size() > MAX_KEYS) {
-                throw new IOException(source + " has " + keys.size() + " usable keys; 1 to " + MAX_KEYS + " are accepted");
+                throw new IOException(
+                        source + " has " + keys.size() + " usable keys; 1 to " + MAX_KEYS + " are accepted");
             }
             ObjectNode body = JSON.createObjectNode();
             ArrayNode list = body.putArray("keys");

@@ -52,9 +52,7 @@ public final class SigningKeyJob {
 
     /** Asks the issuers that a change brought or moved. */
     public void onChange(SettingsChange change) {
-        change.changed().stream()
-                .filter(key -> key.kind() == Kind.ISSUER)
-                .forEach(key -> refresh(key.id()));
+        change.changed().stream().filter(key -> key.kind() == Kind.ISSUER).forEach(key -> refresh(key.id()));
     }
 
     /** The issuers whose keys could not be fetched, with the reason. */

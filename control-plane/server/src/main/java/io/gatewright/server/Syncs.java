@@ -90,7 +90,12 @@ public final class Syncs {
             if (done.size() > REMEMBERED) {
                 done.removeLast();
             }
-            LOG.info("sync id={} trigger={} revision={} changed={}", sync.id(), trigger, sync.revision(), changed.size());
+            LOG.info(
+                    "sync id={} trigger={} revision={} changed={}",
+                    sync.id(),
+                    trigger,
+                    sync.revision(),
+                    changed.size());
             return sync;
         } finally {
             lock.unlock();

@@ -1,6 +1,7 @@
 package io.gatewright.server;
 
 import io.agroal.api.AgroalDataSource;
+import io.gatewright.registry.History;
 import io.gatewright.registry.Registry;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.xds.AdsServer;
@@ -42,6 +43,12 @@ public class Wiring {
     @Singleton
     Registry registry(AgroalDataSource pool, Clock clock) {
         return new Registry(pool, clock);
+    }
+
+    @Produces
+    @Singleton
+    History history(AgroalDataSource pool) {
+        return new History(pool);
     }
 
     @Produces

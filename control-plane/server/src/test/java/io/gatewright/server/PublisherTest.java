@@ -46,6 +46,7 @@ final class PublisherTest {
     @Test
     void changesOnlyTheTenantThatASettingIsFor() throws Exception {
         String before = version("tenant/b");
+        assertThat(before).isNotEqualTo("absent");
         change(document(2, Kind.SETTING, "tenant=a/rate-limit.requests", "{\"value\":5}"));
         assertThat(version("tenant/b")).isEqualTo(before);
         assertThat(cache.revision(publisher.keys("a").getFirst())).isEqualTo(2);
@@ -78,7 +79,8 @@ final class PublisherTest {
     @Test
     void comesToTheSameByStepsAsFromScratch() throws Exception {
         change(document(2, Kind.SETTING, "org=acme/cors.allowed-origins", "{\"value\":[\"https://x.example.com\"]}"));
-        change(document(3, Kind.MODULE, "orders", "{\"prefix\":\"/orders\",\"upstream\":{\"endpoints\":[\"127.0.0.1:1\"]}}"));
+        change(document(
+                3, Kind.MODULE, "orders", "{\"prefix\":\"/orders\",\"upstream\":{\"endpoints\":[\"127.0.0.1:1\"]}}"));
         change(document(4, Kind.SETTING, "tenant=a/cors.allowed-origins", "{\"value\":[\"!https://x.example.com\"]}"));
         assertThat(publisher.difference(settings)).isEmpty();
         XdsCache scratch = new XdsCache();
@@ -102,8 +104,7 @@ final class PublisherTest {
 
     private String version(String scope) {
         var resource = cache.get(new io.gatewright.xds.ResourceKey(ResourceType.SCOPED_ROUTE, scope));
-        assertThat(resource).isNotNull();
-        return resource.version();
+        return resource == null ? "absent" : resource.version();
     }
 
     private static Document document(long version, Kind kind, String id, @Nullable String body) throws Exception {

@@ -69,6 +69,8 @@ final class ReferenceTest {
         if (REWRITE) {
             Files.writeString(page, wanted);
         }
-        assertThat(Files.readString(page)).as("./gatewright golden rewrites this page").isEqualTo(wanted);
+        assertThat(Files.readString(page))
+                .as("./gatewright golden rewrites this page")
+                .isEqualTo(wanted);
     }
 }

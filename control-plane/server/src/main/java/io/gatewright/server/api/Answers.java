@@ -48,16 +48,15 @@ final class Answers {
                         .build();
             }
             case CommitResult.Unchanged unchanged -> {
-                ObjectNode json = Json.object().put("revision", unchanged.revision()).put("unchanged", true);
+                ObjectNode json =
+                        Json.object().put("revision", unchanged.revision()).put("unchanged", true);
                 json.putArray("documents");
                 yield Response.ok(json.toString()).build();
             }
-            case CommitResult.Invalid invalid ->
-                throw refusal(422, "invalid", "Not valid", invalid.problems());
+            case CommitResult.Invalid invalid -> throw refusal(422, "invalid", "Not valid", invalid.problems());
             case CommitResult.Conflict conflict ->
                 throw refusal(409, "conflict", "Conflict with other documents", conflict.problems());
-            case CommitResult.Missing missing ->
-                throw refusal(404, "not-found", "Not found", missing.problems());
+            case CommitResult.Missing missing -> throw refusal(404, "not-found", "Not found", missing.problems());
             case CommitResult.Stale stale ->
                 throw Refusal.of(
                         412,
@@ -65,7 +64,10 @@ final class Answers {
                         "Changed by somebody else",
                         sentence(stale.problems()),
                         stale.problems(),
-                        stale.current().values().stream().findFirst().map(Answers::document).orElse(null));
+                        stale.current().values().stream()
+                                .findFirst()
+                                .map(Answers::document)
+                                .orElse(null));
         };
     }
 

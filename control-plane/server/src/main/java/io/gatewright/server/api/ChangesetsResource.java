@@ -32,7 +32,8 @@ public class ChangesetsResource {
         JsonNode json = Json.read(body);
         JsonNode list = json.path("changes");
         if (!list.isArray()) {
-            throw Refusal.badRequest("changes", "is not a list", "send {\"reason\": …, \"changes\": [{kind, id, body}]}");
+            throw Refusal.badRequest(
+                    "changes", "is not a list", "send {\"reason\": …, \"changes\": [{kind, id, body}]}");
         }
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {

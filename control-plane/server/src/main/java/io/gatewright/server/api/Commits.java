@@ -76,7 +76,8 @@ public class Commits {
         }
         String version = match.replace("\"", "");
         if (!version.matches("[0-9]{1,18}")) {
-            throw Refusal.badRequest("If-Match", "is not an ETag of this API", "send the ETag of the document you read");
+            throw Refusal.badRequest(
+                    "If-Match", "is not an ETag of this API", "send the ETag of the document you read");
         }
         return Long.parseLong(version);
     }

@@ -64,8 +64,7 @@ public class DocumentsResource {
 
     @DELETE
     @Path("/{id:.+}")
-    public Response delete(
-            @PathParam("kind") String kind, @PathParam("id") String id, @Context HttpHeaders headers) {
+    public Response delete(@PathParam("kind") String kind, @PathParam("id") String id, @Context HttpHeaders headers) {
         return commits.one(new DocumentKey(kind(kind), id), null, headers);
     }
 

@@ -1,7 +1,7 @@
 package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatewright.registry.Registry;
+import io.gatewright.registry.History;
 import io.gatewright.registry.RevisionHeader;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.settings.Catalog;
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class EffectiveResource {
     private final SettingsFeed feed;
-    private final Registry registry;
+    private final History history;
 
-    public EffectiveResource(SettingsFeed feed, Registry registry) {
+    public EffectiveResource(SettingsFeed feed, History history) {
         this.feed = feed;
-        this.registry = registry;
+        this.history = history;
     }
 
     @GET
@@ -74,7 +74,7 @@ public class EffectiveResource {
                 .map(Explanation.Step::revision)
                 .filter(revision -> revision > 0)
                 .collect(Collectors.toSet());
-        Map<Long, RevisionHeader> headers = registry.headers(revisions);
+        Map<Long, RevisionHeader> headers = history.headers(revisions);
         var steps = json.putArray("steps");
         explanation.steps().forEach(step -> steps.add(step(step, headers.get(step.revision()))));
         return json.toString();

@@ -17,7 +17,8 @@ public class Faults {
             return e.getResponse();
         }
         int status = e.getResponse().getStatus();
-        return Refusal.of(status, "http-" + status, "Request refused", "The API has nothing under this path and method.")
+        return Refusal.of(
+                        status, "http-" + status, "Request refused", "The API has nothing under this path and method.")
                 .getResponse();
     }
 

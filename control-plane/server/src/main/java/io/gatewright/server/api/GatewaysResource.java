@@ -33,7 +33,8 @@ public class GatewaysResource {
         ObjectNode json = Json.object().put("revision", feed.current().revision());
         json.set("nodes", nodes(deployments.nodes()));
         ArrayNode failed = json.putArray("untranslatable");
-        publisher.failures()
+        publisher
+                .failures()
                 .forEach((tenant, reason) ->
                         failed.addObject().put("tenant", tenant).put("reason", reason));
         return json.toString();

@@ -1,9 +1,9 @@
 package io.gatewright.server.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -52,7 +52,8 @@ final class Json {
                     "body",
                     "is not JSON at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr(),
-                    "correct it there: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+                    "correct it there: "
+                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
         } catch (IOException e) {
             throw Refusal.badRequest("body", "did not arrive whole", "send it again");
         }

@@ -21,7 +21,12 @@ final class Refusal extends WebApplicationException {
     }
 
     static Refusal of(
-            int status, String type, String title, String detail, List<Problem> problems, @Nullable ObjectNode current) {
+            int status,
+            String type,
+            String title,
+            String detail,
+            List<Problem> problems,
+            @Nullable ObjectNode current) {
         ObjectNode body = Json.object()
                 .put("type", "urn:gatewright:problem:" + type)
                 .put("title", title)

@@ -1,7 +1,7 @@
 package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatewright.registry.Registry;
+import io.gatewright.registry.History;
 import io.gatewright.registry.Revision;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 public class RevisionsResource {
     private static final int MOST = 200;
 
-    private final Registry registry;
+    private final History history;
 
-    public RevisionsResource(Registry registry) {
-        this.registry = registry;
+    public RevisionsResource(History history) {
+        this.history = history;
     }
 
     @GET
@@ -38,25 +38,28 @@ public class RevisionsResource {
         }
         ObjectNode json = Json.object();
         var list = json.putArray("revisions");
-        find(before == null ? Long.MAX_VALUE : before, limit, kind, id).forEach(revision -> list.add(revision.toJson()));
+        find(before == null ? Long.MAX_VALUE : before, limit, kind, id)
+                .forEach(revision -> list.add(revision.toJson()));
         return json.toString();
     }
 
     private List<Revision> find(long before, int limit, @Nullable String kind, @Nullable String id) {
         if (kind == null && id == null) {
-            return registry.revisions(before, limit);
+            return history.revisions(before, limit);
         }
         if (kind == null || id == null) {
             throw Refusal.badRequest("kind and id", "belong together", "send both, or neither for all revisions");
         }
         DocumentKey key = new DocumentKey(Kind.of(kind).orElseThrow(() -> Refusal.notFound("kind " + kind)), id);
-        return registry.history(key, limit);
+        return history.history(key, limit).stream()
+                .map(past -> new Revision(past.revision(), List.of(past.change())))
+                .toList();
     }
 
     @GET
     @Path("/{number}")
     public String one(@PathParam("number") long number) {
-        return registry.revision(number)
+        return history.revision(number)
                 .orElseThrow(() -> Refusal.notFound("revision " + number))
                 .toJson()
                 .toString();

@@ -52,7 +52,8 @@ public class TenantStatusResource {
         }
         ResourceKey key = EnvoyTranslator.tenantKey(id);
         List<NodeStatus> nodes = deployments.status(key);
-        List<NodeStatus> connected = nodes.stream().filter(NodeStatus::connected).toList();
+        List<NodeStatus> connected =
+                nodes.stream().filter(NodeStatus::connected).toList();
         boolean live = published
                 && !connected.isEmpty()
                 && connected.stream().allMatch(node -> node.state() == NodeStatus.State.ACKNOWLEDGED)
