@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the signing keys of all issuers in the registry: a changed key set is a revision by {@code system:jwks}. An issuer
  * that cannot be reached keeps the keys it has. Thread-safe; each issuer is asked by its own task.
  */
-public final class SigningKeyJob {
+public final class SigningKeyJob implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SigningKeyJob.class);
     private static final String ACTOR = "system:jwks";
 
@@ -58,6 +58,12 @@ public final class SigningKeyJob {
     /** The issuers whose keys could not be fetched, with the reason. */
     public Map<String, String> failures() {
         return Map.copyOf(failures);
+    }
+
+    /** Stops asking; tasks that run are interrupted. */
+    @Override
+    public void close() {
+        tasks.shutdownNow();
     }
 
     private void refresh(String id) {

@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -103,18 +102,12 @@ public class Wiring {
 
     @Produces
     @Singleton
-    ExecutorService tasks() {
-        return Executors.newVirtualThreadPerTaskExecutor();
+    SigningKeyJob signingKeys(Registry registry, SettingsFeed feed) {
+        return new SigningKeyJob(registry, feed::current, Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    void closeTasks(@Disposes ExecutorService tasks) {
-        tasks.shutdownNow();
-    }
-
-    @Produces
-    @Singleton
-    SigningKeyJob signingKeys(Registry registry, SettingsFeed feed, ExecutorService tasks) {
-        return new SigningKeyJob(registry, feed::current, tasks);
+    void stopSigningKeys(@Disposes SigningKeyJob keys) {
+        keys.close();
     }
 
     @Produces
