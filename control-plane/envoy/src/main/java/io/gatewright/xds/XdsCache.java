@@ -129,7 +129,8 @@ public final class XdsCache {
         return consistently(() -> of(type).size());
     }
 
-    @Nullable Resource primer() {
+    @Nullable
+    Resource primer() {
         return consistently(() -> primer);
     }
 
