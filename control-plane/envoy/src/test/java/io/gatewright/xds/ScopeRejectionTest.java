@@ -153,6 +153,23 @@ class ScopeRejectionTest {
     }
 
     @Test
+    void remembersABatchWhoseRejectionWasLostEvenIfTheContentIsTakenBackMeanwhile() {
+        harness.put(Samples.scope("a", "v1"), Samples.scope("z", "v1"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+        harness.put(Samples.scope("a", "v2"), Samples.scope("z", "bad"));
+        envoy.stepAndBreak();
+        harness.put(Samples.scope("a", "v1"), Samples.scope("z", "v1"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+
+        harness.put(Samples.scope("a", "v2"));
+        envoy.settle();
+
+        assertThat(envoy.live(SCOPE)).isEqualTo(Map.of("a", "v2", "z", "v1"));
+    }
+
+    @Test
     void curesABatchThatAnotherReplicaSawRejected() throws Exception {
         harness.put(Samples.scope("a", "v1"), Samples.scope("z", "v1"));
         envoy.connect(SCOPE);
