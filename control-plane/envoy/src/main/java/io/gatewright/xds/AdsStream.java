@@ -4,7 +4,6 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +30,15 @@ final class AdsStream {
     private final DeltaWire wire;
     private final ChangeInbox inbox = new ChangeInbox(this::proceed);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
-    private final Map<ResourceType, String> nonces = new EnumMap<>(ResourceType.class);
-    private final SendOrder order = new SendOrder(subscriptions);
     /** Messages not handled yet: for a moment, or until the cache is ready. */
     private final Queue<Ask> asks = new ArrayDeque<>();
 
     private final Set<String> unknownTypes = new HashSet<>();
     private List<Rejection> rejections = new ArrayList<>();
     private long lastNonce;
-    private boolean reconnected;
     private boolean closed;
-    private @Nullable NodeRecord node;
-    private @Nullable Primer primer;
+    /** Set by the first message. */
+    private @Nullable Subscriptions subscriptions;
 
     AdsStream(XdsCache cache, Deployments deployments, DeltaWire wire) {
         this.cache = cache;
@@ -90,7 +85,9 @@ final class AdsStream {
     void doubtInFlight() {
         lock.lock();
         try {
-            subscriptions.values().forEach(TypeSubscription::lost);
+            if (subscriptions != null) {
+                subscriptions.lost();
+            }
         } finally {
             lock.unlock();
         }
@@ -100,8 +97,7 @@ final class AdsStream {
         lock.lock();
         try {
             cache.consistently(this::drain);
-            TypeSubscription subscription = subscriptions.get(key.type());
-            return subscription == null ? NodeStatus.State.UNSUBSCRIBED : subscription.progress(key.name());
+            return subscriptions == null ? NodeStatus.State.UNSUBSCRIBED : subscriptions.progress(key);
         } finally {
             lock.unlock();
         }
@@ -111,9 +107,7 @@ final class AdsStream {
         lock.lock();
         try {
             cache.consistently(this::drain);
-            Map<ResourceType, NodeView.Counts> counts = new EnumMap<>(ResourceType.class);
-            subscriptions.forEach((type, subscription) -> counts.put(type, subscription.counts()));
-            return counts;
+            return subscriptions == null ? Map.of() : subscriptions.counts();
         } finally {
             lock.unlock();
         }
@@ -122,7 +116,7 @@ final class AdsStream {
     private boolean isNew() {
         lock.lock();
         try {
-            return node == null;
+            return subscriptions == null;
         } finally {
             lock.unlock();
         }
@@ -140,8 +134,7 @@ final class AdsStream {
         record.streams().stream().filter(other -> other != this).forEach(AdsStream::doubtInFlight);
         lock.lock();
         try {
-            node = record;
-            primer = new Primer(cache, record);
+            subscriptions = new Subscriptions(cache, record, deployments.salt(), deployments.counters());
             if (closed) {
                 deployments.closed(record, this);
             }
@@ -173,79 +166,44 @@ final class AdsStream {
     }
 
     private void pump() {
-        for (Batch batch = cache.consistently(this::next); batch != null; batch = cache.consistently(this::next)) {
-            String nonce = Long.toString(++lastNonce, Character.MAX_RADIX);
-            nonces.put(batch.type(), nonce);
-            int bytes = wire.send(batch, nonce, Long.toString(cache.revision()));
+        for (Batch batch = choose(); batch != null; batch = choose()) {
+            int bytes = wire.send(batch, nonce(), Long.toString(cache.revision()));
             deployments.counters().sent(batch, bytes);
         }
+    }
+
+    private @Nullable Batch choose() {
+        lastNonce++;
+        return cache.consistently(this::next);
+    }
+
+    private String nonce() {
+        return Long.toString(lastNonce, Character.MAX_RADIX);
     }
 
     /** Takes in what has come, then chooses one response; nothing changes in the cache meanwhile. */
     private @Nullable Batch next() {
         drain();
-        NodeRecord client = node;
-        while (client != null && cache.ready() && !closed && !asks.isEmpty()) {
-            handle(asks.remove(), client);
+        Subscriptions wanted = subscriptions;
+        while (wanted != null && cache.ready() && !closed && !asks.isEmpty()) {
+            handle(asks.remove(), wanted);
         }
-        if (closed || !wire.isReady()) {
-            return null;
-        }
-        for (Map.Entry<ResourceType, TypeSubscription> entry : subscriptions.entrySet()) {
-            ResourceType type = entry.getKey();
-            Batch batch = next(type, entry.getValue());
-            if (batch != null) {
-                entry.getValue().sent(batch);
-                resendEndpoints(batch);
-                return batch;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Batch next(ResourceType type, TypeSubscription subscription) {
-        boolean additions = order.additionsAllowed(type);
-        boolean removals = order.removalsAllowed(type);
-        if (type == ResourceType.LISTENER && primer != null) {
-            return primer.next(subscription, subscriptions.get(ResourceType.SCOPED_ROUTE), additions, removals);
-        }
-        return subscription.next(additions, removals);
-    }
-
-    /** A changed cluster warms until it has its endpoints again, and Envoy does not ask for them a second time. */
-    private void resendEndpoints(Batch batch) {
-        TypeSubscription endpoints = subscriptions.get(ResourceType.ENDPOINT);
-        if (batch.type() == ResourceType.CLUSTER && batch.hasAdditions() && endpoints != null) {
-            batch.members().keySet().stream().filter(endpoints::isExplicit).forEach(endpoints::mark);
-        }
+        return wanted == null || closed || !wire.isReady() ? null : wanted.next(nonce());
     }
 
     private @Nullable Void drain() {
+        Subscriptions wanted = subscriptions;
         inbox.drain(key -> {
-            TypeSubscription subscription = subscriptions.get(key.type());
-            if (subscription != null) {
-                subscription.mark(key.name());
+            if (wanted != null) {
+                wanted.mark(key);
             }
         });
         return null;
     }
 
-    private void handle(Ask ask, NodeRecord client) {
-        ResourceType type = ResourceType.forTypeUrl(ask.typeUrl()).orElse(null);
-        if (type == null) {
-            refuse(ask.typeUrl());
-            return;
-        }
-        TypeSubscription subscription = subscriptions.get(type);
-        if (subscription == null) {
-            start(type, ask, client);
-            return;
-        }
-        if (ask.nonce().equals(nonces.get(type)) && subscription.isAwaitingAnswer()) {
-            answer(type, subscription, ask.error());
-        }
-        subscription.subscribe(ask.subscribe());
-        subscription.unsubscribe(ask.unsubscribe());
+    private void handle(Ask ask, Subscriptions wanted) {
+        ResourceType.forTypeUrl(ask.typeUrl())
+                .ifPresentOrElse(type -> rejections.addAll(wanted.handle(type, ask)), () -> refuse(ask.typeUrl()));
     }
 
     private void refuse(String typeUrl) {
@@ -253,41 +211,6 @@ final class AdsStream {
             fail(Status.INVALID_ARGUMENT.withDescription("A discovery request must carry a type_url"));
         } else if (unknownTypes.size() < MAX_UNKNOWN_TYPES && unknownTypes.add(typeUrl)) {
             LOG.warn("ads type not served node={} type_url={}", id(), NackText.oneLine(typeUrl));
-        }
-    }
-
-    private void start(ResourceType type, Ask ask, NodeRecord client) {
-        Map<String, String> known = ask.known();
-        if (!known.isEmpty() && !reconnected) {
-            reconnected = true;
-            deployments.counters().reconnected();
-        }
-        boolean everything = ask.subscribe().isEmpty() || ask.subscribe().contains("*");
-        if (type == ResourceType.LISTENER && everything && primer != null) {
-            known = primer.start(known);
-        }
-        TypeSubscription subscription = new TypeSubscription(type, cache, client, deployments.salt());
-        subscriptions.put(type, subscription);
-        subscription.start(ask.subscribe(), known);
-    }
-
-    private void answer(ResourceType type, TypeSubscription subscription, @Nullable String error) {
-        if (error == null) {
-            deployments.counters().acknowledged(type);
-            subscription.acknowledged();
-            return;
-        }
-        deployments.counters().rejected(type);
-        List<Rejection> refused = subscription.rejected(error);
-        rejections.addAll(refused);
-        if (type == ResourceType.LISTENER && primer != null) {
-            primer.rejected(refused);
-        }
-        if (refused.isEmpty()) {
-            LOG.warn("ads response rejected node={} type={} reason=\"{}\"", id(), type, NackText.reason(error));
-        }
-        for (Rejection each : refused) {
-            LOG.warn("ads resource rejected node={} resource={} reason=\"{}\"", id(), each.key(), each.reason());
         }
     }
 
@@ -308,14 +231,14 @@ final class AdsStream {
         closed = true;
         cache.detach(inbox);
         deployments.counters().streamClosed();
-        subscriptions.values().forEach(TypeSubscription::lost);
-        if (node != null) {
-            deployments.closed(node, this);
+        if (subscriptions != null) {
+            subscriptions.lost();
+            deployments.closed(subscriptions.node(), this);
             LOG.info("ads stream closed node={}", id());
         }
     }
 
     private String id() {
-        return node == null ? "unknown" : node.id();
+        return subscriptions == null ? "unknown" : subscriptions.node().id();
     }
 }

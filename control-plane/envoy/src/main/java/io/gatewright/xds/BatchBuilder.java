@@ -56,9 +56,8 @@ final class BatchBuilder {
     Batch retry(SequencedSet<String> pending) {
         String name = pending.removeFirst();
         Resource wanted = cache.get(new ResourceKey(type, name));
-        Batch.Member member = wanted == null
-                ? Batch.Member.removal(cache.revision())
-                : member(wanted, true, salt.nextAttempt());
+        Batch.Member member =
+                wanted == null ? Batch.Member.removal(cache.revision()) : member(wanted, true, salt.nextAttempt());
         return new Batch(type, Map.of(name, member));
     }
 

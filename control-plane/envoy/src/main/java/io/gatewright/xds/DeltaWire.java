@@ -15,7 +15,8 @@ final class DeltaWire {
     }
 
     static Ask ask(DeltaDiscoveryRequest request) {
-        @Nullable String error = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
+        @Nullable
+        String error = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
         return new Ask(
                 request.getTypeUrl(),
                 request.getNode(),

@@ -144,7 +144,8 @@ public final class Deployments {
                 if ((state == NodeStatus.State.PENDING || state == NodeStatus.State.SENT) && !caughtUp) {
                     return false;
                 }
-                wanted |= state != NodeStatus.State.UNSUBSCRIBED && !node.streams().isEmpty();
+                wanted |= state != NodeStatus.State.UNSUBSCRIBED
+                        && !node.streams().isEmpty();
             }
         }
         return wanted;

@@ -55,15 +55,14 @@ final class NodeRecord {
         }
         streams.add(stream);
         cluster = NackText.oneLine(node.getCluster());
-        String version =
-                switch (node.getUserAgentVersionTypeCase()) {
-                    case USER_AGENT_VERSION -> node.getUserAgentVersion();
-                    case USER_AGENT_BUILD_VERSION -> {
-                        var semantic = node.getUserAgentBuildVersion().getVersion();
-                        yield semantic.getMajorNumber() + "." + semantic.getMinorNumber() + "." + semantic.getPatch();
-                    }
-                    case USERAGENTVERSIONTYPE_NOT_SET -> "";
-                };
+        String version = switch (node.getUserAgentVersionTypeCase()) {
+            case USER_AGENT_VERSION -> node.getUserAgentVersion();
+            case USER_AGENT_BUILD_VERSION -> {
+                var semantic = node.getUserAgentBuildVersion().getVersion();
+                yield semantic.getMajorNumber() + "." + semantic.getMinorNumber() + "." + semantic.getPatch();
+            }
+            case USERAGENTVERSIONTYPE_NOT_SET -> "";
+        };
         buildVersion = NackText.oneLine(node.getUserAgentName() + "/" + version);
     }
 
@@ -98,8 +97,8 @@ final class NodeRecord {
     synchronized Rejection rejected(ResourceKey key, Batch.Member member, String reason) {
         Ack good = acks.get(key);
         String lastGood = good == null || good.version().isEmpty() ? null : good.version();
-        Rejection rejection = new Rejection(
-                id, key, member.version(), member.revision(), reason, clock.instant(), lastGood);
+        Rejection rejection =
+                new Rejection(id, key, member.version(), member.revision(), reason, clock.instant(), lastGood);
         rejections.put(key, rejection);
         return rejection;
     }
@@ -183,12 +182,7 @@ final class NodeRecord {
                 }
             }
             return new NodeStatus(
-                    id,
-                    connected,
-                    state,
-                    rejection,
-                    ack == null ? null : ack.version(),
-                    ack == null ? null : ack.at());
+                    id, connected, state, rejection, ack == null ? null : ack.version(), ack == null ? null : ack.at());
         }
     }
 

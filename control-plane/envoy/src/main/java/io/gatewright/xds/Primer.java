@@ -56,7 +56,8 @@ final class Primer {
     }
 
     /** The next response about listeners. */
-    @Nullable Batch next(
+    @Nullable
+    Batch next(
             TypeSubscription listeners,
             @Nullable TypeSubscription scopes,
             boolean additionsAllowed,

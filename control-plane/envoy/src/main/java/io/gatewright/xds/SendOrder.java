@@ -28,7 +28,9 @@ final class SendOrder {
     boolean removalsAllowed(ResourceType type) {
         return switch (type) {
             case CLUSTER ->
-                isIdle(ResourceType.ROUTE) && isIdle(ResourceType.SCOPED_ROUTE) && isIdle(ResourceType.EXTENSION_CONFIG);
+                isIdle(ResourceType.ROUTE)
+                        && isIdle(ResourceType.SCOPED_ROUTE)
+                        && isIdle(ResourceType.EXTENSION_CONFIG);
             case ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, EXTENSION_CONFIG, SECRET -> true;
         };
     }

@@ -99,7 +99,8 @@ final class TypeSubscription {
     }
 
     /** The next response, or null if there is none, or none that may go now. */
-    @Nullable Batch next(boolean additionsAllowed, boolean removalsAllowed) {
+    @Nullable
+    Batch next(boolean additionsAllowed, boolean removalsAllowed) {
         if (inFlight != null) {
             return null;
         }

@@ -78,8 +78,9 @@ public final class XdsCache {
     }
 
     /**
-     * Sets the listener that a starting Envoy is given until it has all scopes. It must not bind a port, and must refer to the
-     * same scoped routes as the real ones. It counts for streams that open later, and is no resource of this cache.
+     * Sets the listener that a starting Envoy is given until it has all scopes. It must refer to the same
+     * scoped routes as the real ones, not bind its port, and have another address than any of them (Envoy 1.40 rejects a second
+     * listener of the same address even if the first is not bound). It counts for streams that open later, and is no resource of this cache.
      *
      * @throws IllegalArgumentException if it is not a listener
      */
@@ -129,7 +130,8 @@ public final class XdsCache {
         return consistently(() -> of(type).size());
     }
 
-    @Nullable Resource primer() {
+    @Nullable
+    Resource primer() {
         return consistently(() -> primer);
     }
 

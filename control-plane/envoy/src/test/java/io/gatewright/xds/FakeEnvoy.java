@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -138,9 +139,9 @@ final class FakeEnvoy implements AutoCloseable {
         while (step()) {}
     }
 
-    /** Waits up to a second for one response, takes and answers it. */
-    boolean await() throws InterruptedException {
-        DeltaDiscoveryResponse response = queue.poll(1, TimeUnit.SECONDS);
+    /** Waits for one response, takes and answers it; false if none comes in this time. */
+    boolean await(Duration patience) throws InterruptedException {
+        DeltaDiscoveryResponse response = queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         if (response != null) {
             answer(response);
         }
@@ -199,7 +200,9 @@ final class FakeEnvoy implements AutoCloseable {
     /** The name of the inline route configuration of a live scope, salt included. */
     String liveRouteName(String scope) {
         ByteString packed = of(ResourceType.SCOPED_ROUTE).live.get(scope);
-        return packed == null ? "" : Samples.parseScope(packed).getRouteConfiguration().getName();
+        return packed == null
+                ? ""
+                : Samples.parseScope(packed).getRouteConfiguration().getName();
     }
 
     /** The responses taken so far, of one type, each as its names; a removal has a minus before the name. */
@@ -226,7 +229,8 @@ final class FakeEnvoy implements AutoCloseable {
 
     /** How the server ended the stream. */
     io.grpc.Status end() {
-        return io.grpc.Status.fromThrowable(end.orTimeout(10, TimeUnit.SECONDS).join().orElseThrow());
+        return io.grpc.Status.fromThrowable(
+                end.orTimeout(10, TimeUnit.SECONDS).join().orElseThrow());
     }
 
     @Override
@@ -239,7 +243,8 @@ final class FakeEnvoy implements AutoCloseable {
         DeltaDiscoveryRequest.Builder answer = DeltaDiscoveryRequest.newBuilder()
                 .setTypeUrl(response.getTypeUrl())
                 .setResponseNonce(response.getNonce());
-        error.ifPresent(text -> answer.setErrorDetail(Status.newBuilder().setCode(13).setMessage(text)));
+        error.ifPresent(
+                text -> answer.setErrorDetail(Status.newBuilder().setCode(13).setMessage(text)));
         send(answer);
     }
 

@@ -43,8 +43,7 @@ class PrimerTest {
 
         assertThat(envoy.live(SCOPE)).hasSize(700);
         assertThat(envoy.live(LISTENER)).containsOnlyKeys("public");
-        assertThat(envoy.taken(LISTENER))
-                .containsExactly(List.of("primer"), List.of("public"), List.of("-primer"));
+        assertThat(envoy.taken(LISTENER)).containsExactly(List.of("primer"), List.of("public"), List.of("-primer"));
     }
 
     @Test

@@ -69,14 +69,23 @@ final class Samples {
         ByteString value = Resource.unpack(packed).getValue();
         try {
             return switch (type) {
-                case SCOPED_ROUTE -> parseScope(packed).getRouteConfiguration().getVirtualHosts(0).getName();
+                case SCOPED_ROUTE ->
+                    parseScope(packed)
+                            .getRouteConfiguration()
+                            .getVirtualHosts(0)
+                            .getName();
                 case CLUSTER -> Cluster.parseFrom(value).getAltStatName();
-                case ENDPOINT -> ClusterLoadAssignment.parseFrom(value).getEndpoints(0).getLocality().getZone();
+                case ENDPOINT ->
+                    ClusterLoadAssignment.parseFrom(value)
+                            .getEndpoints(0)
+                            .getLocality()
+                            .getZone();
                 case LISTENER -> Listener.parseFrom(value).getStatPrefix();
-                case EXTENSION_CONFIG -> TypedExtensionConfig.parseFrom(value)
-                        .getTypedConfig()
-                        .getTypeUrl()
-                        .substring("type.googleapis.com/".length());
+                case EXTENSION_CONFIG ->
+                    TypedExtensionConfig.parseFrom(value)
+                            .getTypedConfig()
+                            .getTypeUrl()
+                            .substring("type.googleapis.com/".length());
                 case ROUTE, SECRET -> throw new IllegalArgumentException("no samples of " + type);
             };
         } catch (InvalidProtocolBufferException e) {

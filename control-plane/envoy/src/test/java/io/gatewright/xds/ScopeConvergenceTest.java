@@ -36,7 +36,9 @@ class ScopeConvergenceTest {
             wanted.forEach((name, content) -> cured.add(Samples.scope(name, content)));
             harness.update(cured, List.of());
             envoy.settle();
-            assertThat(envoy.live(ResourceType.SCOPED_ROUTE)).as("seed %d", seed).isEqualTo(wanted);
+            assertThat(envoy.live(ResourceType.SCOPED_ROUTE))
+                    .as("seed %d", seed)
+                    .isEqualTo(wanted);
             assertThat(harness.deployments.nodes().getFirst().rejections())
                     .as("seed %d", seed)
                     .isEmpty();
@@ -92,7 +94,8 @@ class ScopeConvergenceTest {
             if (content.startsWith("bad")) {
                 assertThat(status.state()).as("seed %d: %s", seed, name).isEqualTo(NodeStatus.State.REJECTED);
                 String lastGood = live.get(name);
-                assertThat(lastGood == null || everWanted.getOrDefault(name, Set.of()).contains(lastGood))
+                assertThat(lastGood == null
+                                || everWanted.getOrDefault(name, Set.of()).contains(lastGood))
                         .as("seed %d: %s serves %s", seed, name, lastGood)
                         .isTrue();
             } else {

@@ -68,8 +68,9 @@ class ScopeRejectionTest {
         assertThat(envoy.liveRouteName("a")).startsWith("rc-a#");
         assertThat(envoy.taken(SCOPE)).hasSize(4);
         assertThat(envoy.taken(SCOPE).subList(1, 4)).allMatch(members -> members.size() == 1);
-        assertThat(envoy.taken().get(1).getResources(0).getVersion()).isEqualTo(
-                Samples.scope(envoy.taken(SCOPE).get(1).getFirst(), "v1").version());
+        assertThat(envoy.taken().get(1).getResources(0).getVersion())
+                .isEqualTo(Samples.scope(envoy.taken(SCOPE).get(1).getFirst(), "v1")
+                        .version());
 
         NodeStatus status = harness.status(SCOPE, "b");
         assertThat(status.state()).isEqualTo(NodeStatus.State.REJECTED);
@@ -93,7 +94,8 @@ class ScopeRejectionTest {
 
         assertThat(envoy.taken(SCOPE)).hasSize(1);
         assertThat(envoy.live(SCOPE)).containsEntry("a", "v1");
-        assertThat(heard.getFirst().lastGoodVersion()).isEqualTo(Samples.scope("a", "v1").version());
+        assertThat(heard.getFirst().lastGoodVersion())
+                .isEqualTo(Samples.scope("a", "v1").version());
     }
 
     @Test
@@ -126,7 +128,9 @@ class ScopeRejectionTest {
 
         envoy.connect(SCOPE);
         envoy.settle();
-        assertThat(envoy.taken(SCOPE)).as("reported as they should be, sent all the same").hasSize(2);
+        assertThat(envoy.taken(SCOPE))
+                .as("reported as they should be, sent all the same")
+                .hasSize(2);
 
         harness.put(Samples.scope("a", "v2"));
         envoy.settle();
@@ -146,6 +150,23 @@ class ScopeRejectionTest {
         envoy.settle();
 
         assertThat(envoy.live(SCOPE)).isEqualTo(Map.of("a", "v2", "b", "v2", "z", "v2"));
+    }
+
+    @Test
+    void remembersABatchWhoseRejectionWasLostEvenIfTheContentIsTakenBackMeanwhile() {
+        harness.put(Samples.scope("a", "v1"), Samples.scope("z", "v1"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+        harness.put(Samples.scope("a", "v2"), Samples.scope("z", "bad"));
+        envoy.stepAndBreak();
+        harness.put(Samples.scope("a", "v1"), Samples.scope("z", "v1"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+
+        harness.put(Samples.scope("a", "v2"));
+        envoy.settle();
+
+        assertThat(envoy.live(SCOPE)).isEqualTo(Map.of("a", "v2", "z", "v1"));
     }
 
     @Test
@@ -174,7 +195,13 @@ class ScopeRejectionTest {
         envoy.stepAndBreak();
         harness.put(Samples.scope("a", "v1"));
 
-        envoy.connectWith(SCOPE, Map.of("a", Samples.scope("a", "v1").version(), "b", Samples.scope("b", "v1").version()));
+        envoy.connectWith(
+                SCOPE,
+                Map.of(
+                        "a",
+                        Samples.scope("a", "v1").version(),
+                        "b",
+                        Samples.scope("b", "v1").version()));
         envoy.settle();
 
         assertThat(envoy.live(SCOPE)).containsOnlyKeys("a", "b");
@@ -206,7 +233,10 @@ class ScopeRejectionTest {
         envoy.connect(ResourceType.CLUSTER);
         envoy.settle();
         assertThat(envoy.taken(ResourceType.CLUSTER)).hasSize(1);
-        assertThat(heard).as("the error names it").extracting(rejection -> rejection.key().name()).containsExactly("b");
+        assertThat(heard)
+                .as("the error names it")
+                .extracting(rejection -> rejection.key().name())
+                .containsExactly("b");
 
         harness.put(Samples.cluster("b", "v2"));
         envoy.settle();

@@ -138,8 +138,9 @@ class SubscriptionTest {
         harness.put(Samples.cluster("c1", "v2"));
         envoy.settle();
 
-        assertThat(envoy.taken().stream().map(response -> ResourceType.forTypeUrl(response.getTypeUrl())
-                        .orElseThrow()))
+        assertThat(envoy.taken().stream()
+                        .map(response ->
+                                ResourceType.forTypeUrl(response.getTypeUrl()).orElseThrow()))
                 .containsExactly(ResourceType.CLUSTER, ResourceType.ENDPOINT);
     }
 
@@ -217,11 +218,13 @@ class SubscriptionTest {
         envoy.connect(ResourceType.CLUSTER);
         harness.put(Samples.cluster("c1", "v2"));
         envoy.send(FakeEnvoy.request(ResourceType.CLUSTER).setResponseNonce("nonsense"));
-        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER)).isOne();
+        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER))
+                .isOne();
         assertThat(harness.status(ResourceType.CLUSTER, "c1").state()).isEqualTo(NodeStatus.State.PENDING);
 
         envoy.settle();
-        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER)).isEqualTo(2);
+        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER))
+                .isEqualTo(2);
         assertThat(harness.deployments.counters().acks(ResourceType.CLUSTER)).isEqualTo(2);
         assertThat(harness.deployments.counters().bytes(ResourceType.CLUSTER)).isPositive();
         assertThat(envoy.live(ResourceType.CLUSTER)).containsEntry("c1", "v2");
@@ -231,11 +234,13 @@ class SubscriptionTest {
     void sendsNothingWhileTheTransportIsNotReady() {
         envoy.paused().connect(ResourceType.CLUSTER, ResourceType.SCOPED_ROUTE);
         harness.put(Samples.cluster("c1", "v1"), Samples.scope("t1", "v1"));
-        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER)).isZero();
+        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER))
+                .isZero();
         assertThat(harness.status(ResourceType.CLUSTER, "c1").state()).isEqualTo(NodeStatus.State.PENDING);
 
         envoy.request(1);
-        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER)).isOne();
+        assertThat(harness.deployments.counters().responses(ResourceType.CLUSTER))
+                .isOne();
         assertThat(harness.status(ResourceType.CLUSTER, "c1").state()).isEqualTo(NodeStatus.State.SENT);
         envoy.settle();
         envoy.request(1);

@@ -1,0 +1,142 @@
+package io.gatewright.xds;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that one stream of a known node subscribes to, and which response goes next. Guarded by the stream's lock. */
+final class Subscriptions {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
+
+    private final XdsCache cache;
+    private final NodeRecord node;
+    private final Salt salt;
+    private final AdsCounters counters;
+    private final Primer primer;
+    private final Map<ResourceType, TypeSubscription> byType = new EnumMap<>(ResourceType.class);
+    private final Map<ResourceType, String> nonces = new EnumMap<>(ResourceType.class);
+    private final SendOrder order = new SendOrder(byType);
+    private boolean reconnected;
+
+    Subscriptions(XdsCache cache, NodeRecord node, Salt salt, AdsCounters counters) {
+        this.cache = cache;
+        this.node = node;
+        this.salt = salt;
+        this.counters = counters;
+        this.primer = new Primer(cache, node);
+    }
+
+    NodeRecord node() {
+        return node;
+    }
+
+    /** Notes that the cache may have changed under this key. */
+    void mark(ResourceKey key) {
+        TypeSubscription subscription = byType.get(key.type());
+        if (subscription != null) {
+            subscription.mark(key.name());
+        }
+    }
+
+    /** Takes in a message about a type; returns what the node thereby turns out to refuse. */
+    List<Rejection> handle(ResourceType type, Ask ask) {
+        TypeSubscription subscription = byType.get(type);
+        if (subscription == null) {
+            start(type, ask);
+            return List.of();
+        }
+        List<Rejection> refused = List.of();
+        if (ask.nonce().equals(nonces.get(type)) && subscription.isAwaitingAnswer()) {
+            refused = answer(type, subscription, ask.error());
+        }
+        subscription.subscribe(ask.subscribe());
+        subscription.unsubscribe(ask.unsubscribe());
+        return refused;
+    }
+
+    /** Chooses the next response, under this nonce, or null if nothing may go now. */
+    @Nullable
+    Batch next(String nonce) {
+        for (Map.Entry<ResourceType, TypeSubscription> entry : byType.entrySet()) {
+            ResourceType type = entry.getKey();
+            Batch batch = next(type, entry.getValue());
+            if (batch != null) {
+                entry.getValue().sent(batch);
+                nonces.put(type, nonce);
+                resendEndpoints(batch);
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    /** What is under way may never be answered. */
+    void lost() {
+        byType.values().forEach(TypeSubscription::lost);
+    }
+
+    NodeStatus.State progress(ResourceKey key) {
+        TypeSubscription subscription = byType.get(key.type());
+        return subscription == null ? NodeStatus.State.UNSUBSCRIBED : subscription.progress(key.name());
+    }
+
+    Map<ResourceType, NodeView.Counts> counts() {
+        Map<ResourceType, NodeView.Counts> counts = new EnumMap<>(ResourceType.class);
+        byType.forEach((type, subscription) -> counts.put(type, subscription.counts()));
+        return counts;
+    }
+
+    private void start(ResourceType type, Ask ask) {
+        Map<String, String> known = ask.known();
+        if (!known.isEmpty() && !reconnected) {
+            reconnected = true;
+            counters.reconnected();
+        }
+        boolean everything = ask.subscribe().isEmpty() || ask.subscribe().contains("*");
+        if (type == ResourceType.LISTENER && everything) {
+            known = primer.start(known);
+        }
+        TypeSubscription subscription = new TypeSubscription(type, cache, node, salt);
+        byType.put(type, subscription);
+        subscription.start(ask.subscribe(), known);
+    }
+
+    private List<Rejection> answer(ResourceType type, TypeSubscription subscription, @Nullable String error) {
+        if (error == null) {
+            counters.acknowledged(type);
+            subscription.acknowledged();
+            return List.of();
+        }
+        counters.rejected(type);
+        List<Rejection> refused = subscription.rejected(error);
+        if (type == ResourceType.LISTENER) {
+            primer.rejected(refused);
+        }
+        if (refused.isEmpty()) {
+            LOG.warn("ads response rejected node={} type={} reason=\"{}\"", node.id(), type, NackText.reason(error));
+        }
+        for (Rejection each : refused) {
+            LOG.warn("ads resource rejected node={} resource={} reason=\"{}\"", node.id(), each.key(), each.reason());
+        }
+        return refused;
+    }
+
+    private @Nullable Batch next(ResourceType type, TypeSubscription subscription) {
+        boolean additions = order.additionsAllowed(type);
+        boolean removals = order.removalsAllowed(type);
+        return type == ResourceType.LISTENER
+                ? primer.next(subscription, byType.get(ResourceType.SCOPED_ROUTE), additions, removals)
+                : subscription.next(additions, removals);
+    }
+
+    /** A changed cluster warms until it has its endpoints again, and Envoy does not ask for them a second time. */
+    private void resendEndpoints(Batch batch) {
+        TypeSubscription endpoints = byType.get(ResourceType.ENDPOINT);
+        if (batch.type() == ResourceType.CLUSTER && batch.hasAdditions() && endpoints != null) {
+            batch.members().keySet().stream().filter(endpoints::isExplicit).forEach(endpoints::mark);
+        }
+    }
+}
