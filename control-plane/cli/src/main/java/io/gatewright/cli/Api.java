@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -74,7 +75,10 @@ final class Api {
         } catch (HttpTimeoutException e) {
             throw unreachable("it did not answer in time");
         } catch (ConnectException e) {
-            throw unreachable("nobody listens there");
+            throw unreachable(
+                    e.getCause() instanceof UnresolvedAddressException
+                            ? "no host has that name"
+                            : "nobody listens there");
         } catch (IOException e) {
             throw unreachable(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

@@ -145,6 +145,14 @@ final class ReadTest {
     }
 
     @Test
+    void refusesADurationThatIsNone() {
+        FakeControlPlane.Run run = plane.run("status", "acme-de", "--wait", "5s");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("'5s' is not an ISO 8601 duration such as PT5S");
+    }
+
+    @Test
     void refusesAnUnknownVerbAsUsage() {
         StringWriter err = new StringWriter();
 
