@@ -1,0 +1,48 @@
+package io.gatewright.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The server said no, or cannot be reached: exit code 1. Each sentence goes to a line of its own on stderr. */
+final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient List<String> sentences;
+
+    Refusal(String sentence) {
+        this(List.of(sentence));
+    }
+
+    private Refusal(List<String> sentences) {
+        super(String.join("\n", sentences), null, false, false);
+        this.sentences = sentences;
+    }
+
+    /** What a problem+json answer says: one sentence for each problem, then what is there now. */
+    static Refusal of(int status, JsonNode problem) {
+        List<String> sentences = new ArrayList<>();
+        for (JsonNode entry : problem.path("problems")) {
+            String field = entry.path("field").asText();
+            String fix = entry.path("fix").asText();
+            sentences.add((field.isEmpty() ? "" : field + ": ")
+                    + entry.path("message").asText()
+                    + (fix.isEmpty() ? "" : "; " + fix));
+        }
+        if (sentences.isEmpty()) {
+            String title = problem.path("title").asText("refused");
+            String detail = problem.path("detail").asText();
+            sentences.add(detail.isEmpty() ? title + " (" + status + ")" : title + ": " + detail);
+        }
+        JsonNode current = problem.path("current");
+        if (current.isObject()) {
+            JsonNode value = current.at("/body/value");
+            sentences.add("it is now " + (value.isMissingNode() ? current.path("body") : value) + " (version "
+                    + current.path("version").asText() + "); look at it, then try again");
+        }
+        return new Refusal(List.copyOf(sentences));
+    }
+
+    List<String> sentences() {
+        return sentences;
+    }
+}
