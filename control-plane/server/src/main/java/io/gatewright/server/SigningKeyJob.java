@@ -73,8 +73,9 @@ public final class SigningKeyJob implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (IOException | RuntimeException e) {
-                failures.put(id, String.valueOf(e.getMessage()));
-                LOG.warn("issuer={} keeps the keys it has: {}", id, e.getMessage());
+                String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                failures.put(id, reason);
+                LOG.warn("issuer={} keeps the keys it has: {}", id, reason);
             }
         });
     }

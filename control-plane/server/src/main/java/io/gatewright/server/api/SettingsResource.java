@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 
-/** The value of a key at a scope, {@code /v1/settings/tenant=acme-de,route=orders/create/rate-limit.requests}. */
-@Path("/v1/settings/{scope:.+}/{key}")
+/** The value of a key at a scope: the id is {@code SCOPE/KEY}, as in {@code /v1/settings/tenant=acme-de,route=orders/create/rate-limit.requests}. */
+@Path("/v1/settings/{id:.+}")
 @Produces(MediaType.APPLICATION_JSON)
 public class SettingsResource {
     private final SettingsFeed feed;
@@ -30,10 +30,10 @@ public class SettingsResource {
     }
 
     @GET
-    public Response get(@PathParam("scope") String scope, @PathParam("key") String key) {
-        Document document = feed.current().get(id(scope, key));
+    public Response get(@PathParam("id") String id) {
+        Document document = feed.current().get(key(id));
         if (document == null) {
-            throw Refusal.notFound("setting of " + key + " at " + scope);
+            throw Refusal.notFound("setting " + id);
         }
         return Answers.ofDocument(document);
     }
@@ -41,20 +41,19 @@ public class SettingsResource {
     @PUT
     @Consumes(MediaType.WILDCARD)
     public Response put(
-            @PathParam("scope") String scope,
-            @PathParam("key") String key,
+            @PathParam("id") String id,
             @Context HttpHeaders headers,
             InputStream body) {
-        return commits.one(id(scope, key), Json.read(body), headers);
+        return commits.one(key(id), Json.read(body), headers);
     }
 
     @DELETE
     public Response delete(
-            @PathParam("scope") String scope, @PathParam("key") String key, @Context HttpHeaders headers) {
-        return commits.one(id(scope, key), null, headers);
+            @PathParam("id") String id, @Context HttpHeaders headers) {
+        return commits.one(key(id), null, headers);
     }
 
-    private static DocumentKey id(String scope, String key) {
-        return new DocumentKey(Kind.SETTING, scope + "/" + key);
+    private static DocumentKey key(String id) {
+        return new DocumentKey(Kind.SETTING, id);
     }
 }
