@@ -62,13 +62,18 @@ public final class EnvoyProcess implements AutoCloseable {
      * @throws EnvoyUnavailable with Envoy's last complaint, when it ends or stays silent
      */
     public static EnvoyProcess start(Path binary, Bootstrap bootstrap, Options options) {
+        return startWith(binary, bootstrap.yaml(), options);
+    }
+
+    /** The same with a bootstrap file of one's own, in YAML; its administration must be on a port that the system picks. */
+    public static EnvoyProcess startWith(Path binary, String yaml, Options options) {
         Path file = options.directory().resolve("bootstrap.yaml");
         Path log = options.directory().resolve("envoy.log");
         Path address = options.directory().resolve("admin-address");
         try {
             Files.createDirectories(options.directory());
             Files.deleteIfExists(address);
-            Files.writeString(file, bootstrap.yaml());
+            Files.writeString(file, yaml);
             Process process = new ProcessBuilder(List.of(
                             binary.toString(),
                             "-c",

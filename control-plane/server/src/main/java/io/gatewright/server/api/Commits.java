@@ -9,6 +9,8 @@ import io.gatewright.settings.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Commits {
     private static final String REASON = "Change-Reason";
+    private static final String EXTENDED = "UTF-8''";
 
     private final Registry registry;
 
@@ -52,12 +55,26 @@ public class Commits {
     }
 
     private static String reason(HttpHeaders headers, @Nullable String fromBody) {
-        String reason = fromBody == null ? headers.getHeaderString(REASON) : fromBody;
+        String reason = fromBody == null ? decoded(headers.getHeaderString(REASON)) : fromBody;
         if (reason == null || reason.isBlank()) {
             throw Refusal.badRequest(
                     "reason", "is missing", "say in a sentence why, in the header Change-Reason or the field reason");
         }
         return reason;
+    }
+
+    /** Headers are ASCII: a reason beyond it is sent as {@code UTF-8''percent-encoded} (RFC 8187). */
+    private static @Nullable String decoded(@Nullable String header) {
+        if (header == null || !header.startsWith(EXTENDED)) {
+            return header;
+        }
+        try {
+            String encoded = header.substring(EXTENDED.length()).replace("+", "%2B");
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(
+                    "reason", "is not encoded as RFC 8187 says", "write UTF-8'' and percent-encode the rest");
+        }
     }
 
     /** RFC 9110 §13.1: If-Match names the version that is replaced, If-None-Match: * asks for a new document. */

@@ -40,16 +40,12 @@ public class SettingsResource {
 
     @PUT
     @Consumes(MediaType.WILDCARD)
-    public Response put(
-            @PathParam("id") String id,
-            @Context HttpHeaders headers,
-            InputStream body) {
+    public Response put(@PathParam("id") String id, @Context HttpHeaders headers, InputStream body) {
         return commits.one(key(id), Json.read(body), headers);
     }
 
     @DELETE
-    public Response delete(
-            @PathParam("id") String id, @Context HttpHeaders headers) {
+    public Response delete(@PathParam("id") String id, @Context HttpHeaders headers) {
         return commits.one(key(id), null, headers);
     }
 
