@@ -56,7 +56,7 @@ final class HouseRulesTest {
     @Test
     void everyPackageHasItsDirections() {
         assertThat(ALL.stream()
-                        .map(type -> type.getPackageName().split("\\.")[2])
+                        .map(type -> type.getPackageName().split("\\.", -1)[2])
                         .filter(part -> !part.equals("proto"))
                         .distinct())
                 .containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
