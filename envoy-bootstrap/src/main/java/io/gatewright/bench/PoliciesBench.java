@@ -9,6 +9,7 @@ import io.gatewright.envoybootstrap.Bootstrap;
 import io.gatewright.envoybootstrap.ControlPlaneProcess;
 import io.gatewright.envoybootstrap.EnvoyBinary;
 import io.gatewright.envoybootstrap.EnvoyProcess;
+import io.gatewright.envoybootstrap.HttpConnection;
 import io.gatewright.envoybootstrap.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,12 +51,14 @@ final class PoliciesBench {
             commit(plane.api(), issuer.url(), upstream, whole);
             envoy.awaitLive(Duration.ofSeconds(30));
             String token = issuer.token("alice", Map.of("tenant_id", TENANT, "org_id", TENANT));
-            byte[] request = HttpConnection.get(
+            byte[] request = HttpConnection.request(
+                    "GET",
                     "/api/orders/1",
-                    "host: bench.example.com",
-                    "authorization: Bearer " + token,
-                    "origin: https://bench.example.com",
-                    "x-correlation-id: 0198c5f2-7a1b-7c3d-8e4f-5a6b7c8d9e0f");
+                    List.of(
+                            "host: bench.example.com",
+                            "authorization: Bearer " + token,
+                            "origin: https://bench.example.com",
+                            "x-correlation-id: 0198c5f2-7a1b-7c3d-8e4f-5a6b7c8d9e0f"));
             measure(plain, whole, request);
         }
     }

@@ -6,6 +6,7 @@ import io.gatewright.envoybootstrap.ApiClient;
 import io.gatewright.envoybootstrap.Bootstrap;
 import io.gatewright.envoybootstrap.ControlPlaneProcess;
 import io.gatewright.envoybootstrap.EnvoyProcess;
+import io.gatewright.envoybootstrap.HttpConnection;
 import io.gatewright.envoybootstrap.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,8 @@ final class PropagationBench {
     private void change(ApiClient api, HttpConnection gateway, SplittableRandom random, int requests, boolean count)
             throws IOException {
         String tenant = Fleet.tenant(random.nextInt(tenants));
-        byte[] beacon = HttpConnection.get("/.well-known/gatewright", "host: bench", "x-tenant-id: " + tenant);
+        byte[] beacon = HttpConnection.request(
+                "GET", "/.well-known/gatewright", List.of("host: bench", "x-tenant-id: " + tenant));
         String before = gateway.exchange(beacon).body();
         JsonNode committed = api.set("tenant=" + tenant, "rate-limit.requests", IntNode.valueOf(requests), "bench");
         Instant committedAt = Instant.parse(committed.get("committedAt").asText());
