@@ -1,0 +1,193 @@
+package io.gatewright.registry;
+
+import io.gatewright.settings.Document;
+import io.gatewright.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+
+/**
+ * Where settings are written. Thread-safe; any number of processes may write to the same database.
+ *
+ * <p>A change set becomes a revision in one transaction or is refused with all that is wrong. Revisions are numbered
+ * without gaps in the order of commits.
+ */
+public final class Registry {
+    /** The channel that hints at a new revision; the payload is its number. */
+    public static final String CHANNEL = "gatewright_settings";
+
+    /*
+     * One transaction is three round trips: enter (begin, lock, what others wrote meanwhile), write, commit. The lock
+     * makes commits of all processes a queue, so that what was checked is what is written over. It is taken by a statement
+     * of its own: under READ COMMITTED the next statement's snapshot is then younger than the last holder's commit, which
+     * a snapshot taken together with the lock would not be.
+     *
+     * The check needs all documents, and reading them would make a commit cost what the registry holds. So this object
+     * keeps the state it last saw and reads only the changes since. Inside this process a plain lock queues up first, so
+     * that waiting writers do not hold one connection each.
+     */
+    private static final long LOCK = 0x6761_7465_7772_6774L;
+
+    private static final int ATTEMPTS = 3;
+
+    private static final String ENTER = """
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCAL enable_seqscan = off;
+        SELECT clock_timestamp() FROM pg_advisory_xact_lock(?);
+        """ + ChangeTable.SINCE;
+
+    private static final String NOTIFY = "SELECT pg_notify('" + CHANNEL + "', ?)";
+
+    private static final String WRITE = RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT + NOTIFY;
+
+    private static final String WRITE_AND_REMOVE =
+            RevisionTable.INSERT + DocumentTable.WRITE + DocumentTable.REMOVE + ChangeTable.INSERT + NOTIFY;
+
+    private final DataSource dataSource;
+    private final Clock clock;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+    private Known base = Known.NOTHING; // guarded by oneAtATime; holds only what is committed
+    private boolean loaded; // guarded by oneAtATime
+
+    /**
+     * @param dataSource connections in the role {@code gatewright_service}
+     * @param clock for {@link CommitResult.Committed#committedAt}
+     */
+    public Registry(DataSource dataSource, Clock clock) {
+        this.dataSource = dataSource;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the changes, or says why not.
+     *
+     * @throws RegistryException when the database cannot be used; when its message speaks of the commit, the revision may
+     *     exist all the same
+     */
+    public CommitResult commit(Changeset changeset) {
+        Draft draft = Draft.of(changeset);
+        if (!draft.problems().isEmpty()) {
+            return new CommitResult.Invalid(List.copyOf(draft.problems()));
+        }
+        oneAtATime.lock();
+        try {
+            return commitWithRetries(draft);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private CommitResult commitWithRetries(Draft draft) {
+        for (int attempt = 1; ; attempt++) {
+            try (Connection connection = dataSource.getConnection()) {
+                return inTransaction(connection, draft);
+            } catch (SQLException e) {
+                boolean again = "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
+                if (!again || attempt == ATTEMPTS) {
+                    throw RegistryException.of("Writing to the registry", e);
+                }
+            }
+        }
+    }
+
+    private CommitResult inTransaction(Connection connection, Draft draft) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean committed = false;
+        try {
+            Instant at = enter(connection);
+            Settings before = base.settings();
+            CommitResult refusal = draft.refusal(before);
+            if (refusal != null) {
+                return refusal;
+            }
+            List<Document> documents = draft.documents(before);
+            if (documents.isEmpty()) {
+                return new CommitResult.Unchanged(before.revision());
+            }
+            Settings candidate = before.with(before.revision() + 1, documents);
+            CommitResult inconsistency = Draft.inconsistency(before, candidate, documents);
+            if (inconsistency != null) {
+                return inconsistency;
+            }
+            Revision revision = AuditChain.append(
+                    base.hash(), candidate.revision(), at, draft.changeset(), Draft.changes(before, documents));
+            write(connection, revision);
+            commit(connection);
+            committed = true;
+            base = new Known(candidate, revision.header().hash());
+            return new CommitResult.Committed(candidate.revision(), at, clock.instant(), List.copyOf(documents));
+        } finally {
+            leave(connection, committed);
+        }
+    }
+
+    /** Takes the lock, brings {@link #base} up to what is committed, and gives the database's time. */
+    private Instant enter(Connection connection) throws SQLException {
+        Instant at;
+        Optional<Known.Step> step;
+        try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
+            statement.setLong(1, LOCK);
+            ChangeTable.bindSince(statement, 2, base.settings().revision());
+            statement.execute();
+            statement.getMoreResults();
+            statement.getMoreResults();
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                at = Columns.time(row, 1);
+            }
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                step = loaded ? base.read(rows, WhenUnreadable.REFUSE) : Optional.empty();
+            }
+        }
+        base = step.isPresent() ? step.get().known() : Known.load(connection, WhenUnreadable.REFUSE);
+        loaded = true;
+        return at;
+    }
+
+    private static void write(Connection connection, Revision revision) throws SQLException {
+        List<DocumentChange> written =
+                revision.changes().stream().filter(c -> c.newBody() != null).toList();
+        List<DocumentChange> removed =
+                revision.changes().stream().filter(c -> c.newBody() == null).toList();
+        long number = revision.header().number();
+        try (PreparedStatement statement = connection.prepareStatement(removed.isEmpty() ? WRITE : WRITE_AND_REMOVE)) {
+            int next = RevisionTable.bindInsert(statement, 1, revision.header());
+            next = DocumentTable.bindWrite(statement, next, number, written);
+            next = removed.isEmpty() ? next : DocumentTable.bindKeys(statement, next, removed);
+            next = ChangeTable.bindInsert(statement, next, number, revision.changes());
+            statement.setString(next, Long.toString(number));
+            statement.execute();
+        }
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            throw new SQLException(
+                    "the commit itself failed, it is unknown whether it took effect: " + e.getMessage(),
+                    e.getSQLState(),
+                    e);
+        }
+    }
+
+    private static void leave(Connection connection, boolean committed) throws SQLException {
+        try {
+            if (!committed) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // What led here says more than this does, and a connection that cannot roll back has none to keep.
+            connection.abort(Runnable::run);
+        }
+    }
+}
