@@ -26,7 +26,7 @@ final class ChangeTable {
     /** The known revision's hash without its changes, then all later revisions with theirs. */
     static final String SINCE = """
         SELECT r.number, r.hash, c.kind, c.id, c.new_body
-        FROM registry.revision r LEFT JOIN registry.change c ON c.revision = r.number AND r.number > ?
+        FROM registry.revision r LEFT JOIN registry.change c ON c.revision = r.number AND c.revision > ?
         WHERE r.number >= ?
         ORDER BY r.number, c.position
         """;

@@ -39,6 +39,7 @@ public final class Registry {
 
     private static final String ENTER = """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCAL enable_seqscan = off;
         SELECT clock_timestamp() FROM pg_advisory_xact_lock(?);
         """ + ChangeTable.SINCE;
 
@@ -135,6 +136,7 @@ public final class Registry {
             statement.setLong(1, LOCK);
             ChangeTable.bindSince(statement, 2, base.settings().revision());
             statement.execute();
+            statement.getMoreResults();
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();

@@ -35,7 +35,7 @@ public final class BodyFormat {
     private static final Pattern HOST =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
     private static final Pattern ENDPOINT =
-            Pattern.compile("(\\[[0-9a-f:]{2,45}\\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?):[1-9][0-9]{0,4}");
+            Pattern.compile("(\\[[0-9a-f:]{2,45}\\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?):" + Ids.PORT);
     private static final Pattern PREFIX = Pattern.compile("(/[a-z0-9][a-z0-9._-]{0,62}){1,8}");
     private static final Pattern TEMPLATE =
             Pattern.compile("/|(/([A-Za-z0-9._~-]{1,64}|\\{[a-zA-Z][a-zA-Z0-9_]{0,31}\\})){1,16}");

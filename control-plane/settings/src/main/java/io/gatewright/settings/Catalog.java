@@ -31,7 +31,7 @@ public final class Catalog {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
     private static final Pattern ORIGIN =
-            Pattern.compile("https?://(\\*\\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?");
+            Pattern.compile("https?://(\\*\\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:" + Ids.PORT + ")?");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final String HEADER_NAMES = "header names";
     private static final String METHODS = "HTTP methods in capitals";

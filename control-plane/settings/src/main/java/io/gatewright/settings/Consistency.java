@@ -25,6 +25,9 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
         for (Document document : changed) {
             Document old = base.get(document.key());
             found.checkDefined(candidate, old, document);
+            if (document.body() instanceof Module module) {
+                found.checkTakeovers(candidate, document.key(), module);
+            }
             Body body = document.body();
             if (body != null) {
                 found.checkReferences(candidate, document.key(), body);
@@ -86,6 +89,30 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
                     "takeover needs an upstream that runs a repeated key once",
                     "set it on a route whose flags say deduplicates"));
         }
+    }
+
+    private void checkTakeovers(Settings candidate, DocumentKey module, Module changed) {
+        for (Body.Route route : changed.routes()) {
+            if (route.flags().contains(RouteFlag.DEDUPLICATES)) {
+                continue;
+            }
+            String reference = "route/" + module.id() + "/" + route.name();
+            for (DocumentKey holder : candidate.referrers(reference)) {
+                if (takesOver(candidate.get(holder))) {
+                    conflicts.add(new Problem(
+                            module.toString(),
+                            reference + " no longer deduplicates, which " + holder + " rests on",
+                            "keep the flag, or change that setting first or in the same change set"));
+                }
+            }
+        }
+    }
+
+    private static boolean takesOver(@Nullable Document document) {
+        return document != null
+                && document.body() instanceof Setting setting
+                && setting.key() == Catalog.IDEMPOTENCY_ON_UNKNOWN
+                && setting.value().equals("takeover");
     }
 
     private static boolean deduplicates(Settings candidate, What what) {

@@ -1,0 +1,5 @@
+/** Proofs of the registry on a real Postgres. */
+@NullMarked
+package io.gatewright.registry;
+
+import org.jspecify.annotations.NullMarked;
