@@ -145,5 +145,6 @@ final class TestDatabase implements AutoCloseable {
         if (!left.equals("0")) {
             throw new AssertionError(left + " connections to " + name + " are left open");
         }
+        superuser("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
     }
 }
