@@ -60,7 +60,7 @@ final class ConnectionManager {
             case VARY -> io.gatewright.envoy.Cors.vary();
             case PREFLIGHT_SCOPE -> Preflight.scopeFilter();
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
-            case CORS -> Cors.getDefaultInstance();
+            case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();
             case JWT_AUTHN -> throw new AssertionError("built above");
             case ACCESS -> Composite.getDefaultInstance();
             case RATE_LIMIT -> RateLimit.filter();
