@@ -1,5 +1,6 @@
 package io.gatewright.gateway;
 
+import io.gatewright.envoy.EnvoyTranslator;
 import io.gatewright.server.Publisher;
 import io.gatewright.settings.AffectedTenants;
 import io.gatewright.settings.Consistency;
@@ -13,6 +14,7 @@ import io.gatewright.xds.AdsServer;
 import io.gatewright.xds.AdsService;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeView;
+import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceKey;
 import io.gatewright.xds.ResourceType;
 import io.gatewright.xds.XdsCache;
@@ -52,18 +54,33 @@ final class ControlPlane implements AutoCloseable {
 
     /** Writes documents as one revision and publishes it. */
     void change(List<Document> documents) {
+        publisher.publish(advance(documents));
+    }
+
+    /** The same past the publisher, in one update, with the scope of one tenant spoiled so that Envoy must refuse it. */
+    void changeSpoiling(String tenant, List<Document> documents) {
+        advance(documents);
+        List<Resource> resources = new ArrayList<>();
+        for (String id : changedTenants) {
+            Resource scope = EnvoyTranslator.tenant(settings, id).getFirst();
+            resources.add(id.equals(tenant) ? SpoiledScope.of(scope) : scope);
+        }
+        cache.update(settings.revision(), resources, List.of());
+    }
+
+    private SettingsChange advance(List<Document> documents) {
         Settings next = checked(documents);
         Set<DocumentKey> keys = new HashSet<>();
         documents.forEach(document -> keys.add(document.key()));
         SettingsChange change = SettingsChange.between(settings, next, keys);
         settings = next;
-        publisher.publish(change);
-        Set<String> affected = switch (change.affected()) {
-            case AffectedTenants.All all -> settings.ids(Kind.TENANT);
-            case AffectedTenants.Some some -> some.tenants();
-        };
-        changedTenants = new HashSet<>(affected);
+        changedTenants = new HashSet<>(
+                switch (change.affected()) {
+                    case AffectedTenants.All all -> settings.ids(Kind.TENANT);
+                    case AffectedTenants.Some some -> some.tenants();
+                });
         changedTenants.retainAll(settings.ids(Kind.TENANT));
+        return change;
     }
 
     /** Waits until every gateway has answered for everything that it is served. */
@@ -106,20 +123,8 @@ final class ControlPlane implements AutoCloseable {
         return server.port();
     }
 
-    XdsCache cache() {
-        return cache;
-    }
-
-    long revision() {
-        return settings.revision();
-    }
-
     AdsCounters counters() {
         return deployments.counters();
-    }
-
-    Deployments deployments() {
-        return deployments;
     }
 
     /** The one gateway that is connected. */

@@ -45,6 +45,10 @@ final class Documents {
         return of(Kind.TENANT, id, "{\"org\":\"acme\",\"hosts\":%s}".formatted(list(hosts)));
     }
 
+    static Document tenantOf(String org, String id) {
+        return of(Kind.TENANT, id, "{\"org\":\"%s\"}".formatted(org));
+    }
+
     static Document suspended(String id) {
         return of(Kind.TENANT, id, "{\"org\":\"acme\",\"status\":\"suspended\"}");
     }
