@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.core.v3.CidrRange;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
@@ -60,7 +61,7 @@ final class ConnectionManager {
             case VARY -> io.gatewright.envoy.Cors.vary();
             case PREFLIGHT_SCOPE -> Preflight.scopeFilter();
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
-            case CORS -> Cors.getDefaultInstance();
+            case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();
             case JWT_AUTHN -> throw new AssertionError("built above");
             case ACCESS -> Composite.getDefaultInstance();
             case RATE_LIMIT -> RateLimit.filter();
@@ -90,7 +91,7 @@ final class ConnectionManager {
     private static void harden(HttpConnectionManager.Builder manager, Settings settings) {
         long headerBytes = settings.global().get(Catalog.HEADERS_MAX_BYTES);
         manager.setUseRemoteAddress(com.google.protobuf.BoolValue.of(true))
-                .setInternalAddressConfig(InternalAddressConfig.getDefaultInstance())
+                .setInternalAddressConfig(nobody())
                 .setNormalizePath(com.google.protobuf.BoolValue.of(true))
                 .setMergeSlashes(true)
                 .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.REJECT_REQUEST)
@@ -119,6 +120,14 @@ final class ConnectionManager {
                                         .build())))
                 .setServerName("gatewright")
                 .setAppendLocalOverload(true);
+    }
+
+    /** An empty one would mean all private addresses; a request never comes from this one (RFC 1122, 3.2.1.3). */
+    private static InternalAddressConfig nobody() {
+        return InternalAddressConfig.newBuilder()
+                .addCidrRanges(
+                        CidrRange.newBuilder().setAddressPrefix("0.0.0.0").setPrefixLen(UInt32Value.of(32)))
+                .build();
     }
 
     static TypedExtensionConfig jwtAuthn(Settings settings) {

@@ -21,7 +21,7 @@ final class Correlation {
     /** Envoy caps a regular expression in CEL at a program of 100, hence sizes and two expressions for a UUID. */
     private static final String KEEP_OR_REPLACE = "%CEL('x-correlation-id' in request.headers && ((size(" + SENT
             + ")==36 && " + SENT + ".matches('^[!-~]{8}-[!-~]{4}-[!-~]{4}-[!-~]{4}-[!-~]{12}$') && " + SENT
-            + ".matches('^[0-9a-fA-F-]*$')) || (size(" + SENT + ")==26 && " + SENT
+            + ".matches('^([0-9a-fA-F]+-){4}[0-9a-fA-F]+$')) || (size(" + SENT + ")==26 && " + SENT
             + ".matches('^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]*$'))) ? " + SENT + " : request.id)%";
 
     private Correlation() {}

@@ -7,9 +7,9 @@ import io.gatewright.proto.envoy.mutationrules.HeaderMutation.RemoveOnMatch;
 import io.gatewright.settings.Body.Listener;
 
 /**
- * What happens to a request's headers before anything looks at them: identity headers of the client are removed, and the
- * header that selects the scope is set from {@code x-tenant-id}, else from the host. On a listener that is fixed to a
- * tenant it is that tenant.
+ * What happens to a request's headers before anything looks at them: identity headers of the client are removed, also
+ * those that steer Envoy or give it a request id, and the header that selects the scope is set from {@code x-tenant-id},
+ * else from the host. On a listener that is fixed to a tenant it is that tenant.
  */
 final class Entry {
     private Entry() {}
@@ -19,7 +19,9 @@ final class Entry {
                 .addMutations(remove("x-user-id"))
                 .addMutations(remove("x-org-id"))
                 .addMutations(removePrefix("x-auth-"))
-                .addMutations(removePrefix("x-gatewright-"));
+                .addMutations(removePrefix("x-gatewright-"))
+                .addMutations(removePrefix("x-envoy-"))
+                .addMutations(remove("x-request-id"));
         if (listener.tenant() == null) {
             mutations.addMutations(set(ScopeKey.HEADER, "%REQ(X-TENANT-ID?:AUTHORITY)%"));
         } else {

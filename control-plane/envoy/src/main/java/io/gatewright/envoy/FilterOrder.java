@@ -17,6 +17,11 @@ enum FilterOrder {
     CORS("envoy.filters.http.cors"),
     /** Before everything that depends on the tenant, since the token names it. Clears the route cache. */
     JWT_AUTHN("envoy.filters.http.jwt_authn"),
+    /**
+     * The same filter under the same name, and so with the same policies, for requests whose tenant only the token names:
+     * the first one looked at the scope before the token chose it.
+     */
+    CORS_OF_TOKEN("envoy.filters.http.cors"),
     /** The tenant's own chain; resolved late, so that it is the chain of the tenant that the token names. */
     ACCESS("gatewright.access"),
     /** After access, so that only admitted requests use the tenant's quota. */

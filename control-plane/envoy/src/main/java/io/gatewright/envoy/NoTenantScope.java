@@ -12,7 +12,7 @@ import java.util.Collection;
 
 /**
  * The scope of preflights to a host of no tenant, such as one that all tenants share: it allows every origin that some
- * tenant allows, and never forwards. The cors filter does not act on direct responses, so the route names a cluster that
+ * tenant allows, and never forwards. Nothing else has a route here, like any other scope that is unknown. The cors filter does not act on direct responses, so the route names a cluster that
  * does not exist on purpose.
  */
 final class NoTenantScope {
@@ -38,7 +38,6 @@ final class NoTenantScope {
                         .setRoute(RouteAction.newBuilder()
                                 .setCluster(ScopeKey.NO_TENANT)
                                 .setClusterNotFoundResponseCode(ClusterNotFoundResponseCode.NOT_FOUND)))
-                .addRoutes(Routes.direct("nothing", RouteMatch.newBuilder().setPrefix("/"), 401))
                 .build();
         return Scopes.resource(ScopeKey.NO_TENANT, ScopeKey.NO_TENANT, Scopes.configuration(ScopeKey.NO_TENANT, host));
     }

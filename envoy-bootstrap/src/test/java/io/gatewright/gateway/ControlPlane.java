@@ -1,0 +1,139 @@
+package io.gatewright.gateway;
+
+import io.gatewright.envoy.EnvoyTranslator;
+import io.gatewright.server.Publisher;
+import io.gatewright.settings.AffectedTenants;
+import io.gatewright.settings.Consistency;
+import io.gatewright.settings.Document;
+import io.gatewright.settings.DocumentKey;
+import io.gatewright.settings.Kind;
+import io.gatewright.settings.Settings;
+import io.gatewright.settings.SettingsChange;
+import io.gatewright.xds.AdsCounters;
+import io.gatewright.xds.AdsServer;
+import io.gatewright.xds.AdsService;
+import io.gatewright.xds.Deployments;
+import io.gatewright.xds.NodeView;
+import io.gatewright.xds.Resource;
+import io.gatewright.xds.ResourceKey;
+import io.gatewright.xds.ResourceType;
+import io.gatewright.xds.XdsCache;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Publisher, cache and ADS server as the server wires them, with settings that the test writes. One thread at a time. */
+final class ControlPlane implements AutoCloseable {
+    private static final Duration AT_MOST = Duration.ofSeconds(60);
+
+    private Settings settings = Settings.EMPTY;
+    private Set<String> changedTenants = Set.of();
+    private XdsCache cache = new XdsCache();
+    private Publisher publisher = new Publisher(cache);
+    private Deployments deployments = new Deployments(cache, Clock.systemUTC());
+    private AdsServer server;
+
+    ControlPlane(List<Document> documents) {
+        settings = checked(documents);
+        publisher.publishAll(settings);
+        server = new AdsServer(new AdsService(cache, deployments), "127.0.0.1", 0);
+        server.start();
+    }
+
+    private Settings checked(List<Document> documents) {
+        Settings next = settings.with(settings.revision() + 1, documents);
+        Consistency consistency = Consistency.check(settings, next, documents);
+        if (!consistency.invalid().isEmpty() || !consistency.conflicts().isEmpty()) {
+            throw new IllegalArgumentException(consistency.toString());
+        }
+        return next;
+    }
+
+    /** Writes documents as one revision and publishes it. */
+    void change(List<Document> documents) {
+        publisher.publish(advance(documents));
+    }
+
+    /** The same past the publisher, in one update, with the scope of one tenant spoiled so that Envoy must refuse it. */
+    void changeSpoiling(String tenant, List<Document> documents) {
+        advance(documents);
+        List<Resource> resources = new ArrayList<>();
+        for (String id : changedTenants) {
+            Resource scope = EnvoyTranslator.tenant(settings, id).getFirst();
+            resources.add(id.equals(tenant) ? SpoiledScope.of(scope) : scope);
+        }
+        cache.update(settings.revision(), resources, List.of());
+    }
+
+    private SettingsChange advance(List<Document> documents) {
+        Settings next = checked(documents);
+        Set<DocumentKey> keys = new HashSet<>();
+        documents.forEach(document -> keys.add(document.key()));
+        SettingsChange change = SettingsChange.between(settings, next, keys);
+        settings = next;
+        changedTenants = new HashSet<>(
+                switch (change.affected()) {
+                    case AffectedTenants.All all -> settings.ids(Kind.TENANT);
+                    case AffectedTenants.Some some -> some.tenants();
+                });
+        changedTenants.retainAll(settings.ids(Kind.TENANT));
+        return change;
+    }
+
+    /** Waits until every gateway has answered for everything that it is served. */
+    void awaitAcknowledged() throws InterruptedException {
+        List<ResourceKey> keys = new ArrayList<>();
+        for (ResourceType type : ResourceType.values()) {
+            cache.names(type).forEach(name -> keys.add(new ResourceKey(type, name)));
+        }
+        if (!deployments.await(keys, settings.revision(), AT_MOST)) {
+            throw new AssertionError("the gateway has not answered within " + AT_MOST + ": " + deployments.nodes());
+        }
+    }
+
+    /**
+     * Ends the server and starts another on the same port that knows nothing of the gateway, with these settings and the
+     * documents that were written meanwhile.
+     */
+    void restart(List<Document> meanwhile) {
+        int port = port();
+        server.stop();
+        settings = checked(meanwhile);
+        cache = new XdsCache();
+        publisher = new Publisher(cache);
+        deployments = new Deployments(cache, Clock.systemUTC());
+        publisher.publishAll(settings);
+        server = new AdsServer(new AdsService(cache, deployments), "127.0.0.1", port);
+        server.start();
+    }
+
+    /** The tenants that the last change may have touched. */
+    Set<String> changedTenants() {
+        return changedTenants;
+    }
+
+    String policy(String tenant) {
+        return publisher.policy(settings, tenant);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    AdsCounters counters() {
+        return deployments.counters();
+    }
+
+    /** The one gateway that is connected. */
+    NodeView node() {
+        return deployments.nodes().getFirst();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
