@@ -3,6 +3,9 @@ package io.gatewright.server;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +36,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             return running.isPresent() ? running.get() : startNew(directory, ephemeral);
         } catch (IOException | RuntimeException e) {
             throw new StartupFailure(
-                    "The embedded Postgres in " + directory + " cannot start: " + firstLine(e)
+                    "The embedded Postgres in " + directory + " cannot start: " + reason(e)
                             + "; choose another --data-dir or give a --db-url",
                     e);
         }
@@ -85,6 +88,16 @@ final class EmbeddedDatabase implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop.close();
+    }
+
+    private static String reason(Exception e) {
+        return switch (e) {
+            case FileAlreadyExistsException file -> file.getFile() + " is a file, not a directory";
+            case AccessDeniedException denied -> denied.getFile() + " may not be written";
+            case FileSystemException failure ->
+                failure.getFile() + " cannot be made" + (failure.getReason() == null ? "" : ", " + failure.getReason());
+            default -> firstLine(e);
+        };
     }
 
     private static String firstLine(Throwable e) {
