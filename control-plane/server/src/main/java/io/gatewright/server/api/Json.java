@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.settings.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -40,7 +41,7 @@ final class Json {
                         413,
                         "body-too-large",
                         "Body too large",
-                        "The body has more than " + MAX_BYTES + " bytes; send the documents in several change sets.");
+                        new Problem("body", "has more than " + MAX_BYTES + " bytes", "send it in several change sets"));
             }
             JsonNode json = MAPPER.readTree(bytes);
             if (json.isMissingNode()) {
