@@ -24,17 +24,6 @@ final class Refusal extends WebApplicationException {
 
     /** @param current what is there now, when somebody else was faster */
     static Refusal of(int status, String type, String title, List<Problem> problems, @Nullable ObjectNode current) {
-        ObjectNode body = document(status, type, title, problems);
-        if (current != null) {
-            body.set("current", current);
-        }
-        return new Refusal(Response.status(status)
-                .type("application/problem+json")
-                .entity(body.toString())
-                .build());
-    }
-
-    static ObjectNode document(int status, String type, String title, List<Problem> problems) {
         ObjectNode body = Json.object()
                 .put("type", "urn:gatewright:problem:" + type)
                 .put("title", title)
@@ -46,7 +35,13 @@ final class Refusal extends WebApplicationException {
                 .put("field", problem.field())
                 .put("message", problem.message())
                 .put("fix", problem.fix()));
-        return body;
+        if (current != null) {
+            body.set("current", current);
+        }
+        return new Refusal(Response.status(status)
+                .type("application/problem+json")
+                .entity(body.toString())
+                .build());
     }
 
     static Refusal badRequest(String field, String message, String fix) {
