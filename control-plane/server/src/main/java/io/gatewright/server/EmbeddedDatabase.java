@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A Postgres that this process starts and keeps in a directory. One that an earlier process left running, because it was
@@ -19,6 +22,7 @@ import java.util.Optional;
 final class EmbeddedDatabase implements AutoCloseable {
     private static final String NO_PASSWORD = "postgres";
     private static final Duration STARTUP = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final int port;
     private final Closeable stop;
@@ -45,6 +49,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static EmbeddedDatabase startNew(Path directory, boolean ephemeral) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setPort(0)
+                .setRegisterShutdownHook(false)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("max_connections", "220")
                 .setServerConfig("fsync", ephemeral ? "off" : "on")
@@ -70,7 +75,18 @@ final class EmbeddedDatabase implements AutoCloseable {
         return ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
                 .filter(process -> process.info().command().orElse("").endsWith("postgres"))
                 .map(process ->
-                        new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), process::destroy));
+                        new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), () -> stop(process)));
+    }
+
+    private static void stop(ProcessHandle process) throws IOException {
+        process.destroy();
+        try {
+            process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("process " + process.pid() + " goes on, as somebody else is connected to it", e);
+        }
     }
 
     String url() {
