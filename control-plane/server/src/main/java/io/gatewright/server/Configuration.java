@@ -171,7 +171,7 @@ public record Configuration(
             } catch (UnknownHostException e) {
                 // falls to the problem below
             }
-            problems.add(key.flag() + " is " + host + ", which is not a loopback address; " + key.sentence());
+            problems.add(key.flag() + " is " + host + ", which is not a loopback address; write 127.0.0.1");
             return "127.0.0.1";
         }
 

@@ -3,11 +3,17 @@ package io.gatewright.server;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A Postgres that this process starts and keeps in a directory. One that an earlier process left running, because it was
@@ -16,6 +22,7 @@ import java.util.Optional;
 final class EmbeddedDatabase implements AutoCloseable {
     private static final String NO_PASSWORD = "postgres";
     private static final Duration STARTUP = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final int port;
     private final Closeable stop;
@@ -33,7 +40,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             return running.isPresent() ? running.get() : startNew(directory, ephemeral);
         } catch (IOException | RuntimeException e) {
             throw new StartupFailure(
-                    "The embedded Postgres in " + directory + " cannot start: " + firstLine(e)
+                    "The embedded Postgres in " + directory + " cannot start: " + reason(e)
                             + "; choose another --data-dir or give a --db-url",
                     e);
         }
@@ -42,6 +49,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static EmbeddedDatabase startNew(Path directory, boolean ephemeral) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setPort(0)
+                .setRegisterShutdownHook(false)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("max_connections", "220")
                 .setServerConfig("fsync", ephemeral ? "off" : "on")
@@ -67,7 +75,18 @@ final class EmbeddedDatabase implements AutoCloseable {
         return ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
                 .filter(process -> process.info().command().orElse("").endsWith("postgres"))
                 .map(process ->
-                        new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), process::destroy));
+                        new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), () -> stop(process)));
+    }
+
+    private static void stop(ProcessHandle process) throws IOException {
+        process.destroy();
+        try {
+            process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("process " + process.pid() + " goes on, as somebody else is connected to it", e);
+        }
     }
 
     String url() {
@@ -85,6 +104,16 @@ final class EmbeddedDatabase implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop.close();
+    }
+
+    private static String reason(Exception e) {
+        return switch (e) {
+            case FileAlreadyExistsException file -> file.getFile() + " is a file, not a directory";
+            case AccessDeniedException denied -> denied.getFile() + " may not be written";
+            case FileSystemException failure ->
+                failure.getFile() + " cannot be made" + (failure.getReason() == null ? "" : ", " + failure.getReason());
+            default -> firstLine(e);
+        };
     }
 
     private static String firstLine(Throwable e) {

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the control plane: reads the configuration, brings up the database, then hands over to Quarkus. What can go wrong
@@ -27,12 +26,12 @@ public final class Main {
             System.exit(2);
             return;
         }
-        EmbeddedDatabase embedded = null;
+        DatabaseEnd end = new DatabaseEnd();
         try {
             requireFree(configuration.httpHost(), configuration.httpPort(), ConfigurationKey.HTTP_PORT);
             requireFree(configuration.xdsHost(), configuration.xdsPort(), ConfigurationKey.XDS_PORT);
-            embedded = configuration.dbUrl().isEmpty()
-                    ? EmbeddedDatabase.start(configuration.dataDir(), configuration.ephemeral())
+            EmbeddedDatabase embedded = configuration.dbUrl().isEmpty()
+                    ? end.of(EmbeddedDatabase.start(configuration.dataDir(), configuration.ephemeral()))
                     : null;
             String url = embedded == null ? configuration.dbUrl() : embedded.url();
             String user = embedded == null ? configuration.dbUser() : embedded.user();
@@ -41,14 +40,13 @@ public final class Main {
             configureQuarkus(configuration, url, user, password);
         } catch (StartupFailure e) {
             System.err.println("gatewright: " + e.getMessage());
-            close(embedded);
             System.exit(1);
         }
-        EmbeddedDatabase toClose = embedded;
+        end.inUse();
         Quarkus.run(
                 null,
                 (code, failure) -> {
-                    close(toClose);
+                    end.unused();
                     if (failure != null) {
                         System.err.println("gatewright: " + rootMessage(failure));
                     }
@@ -98,15 +96,5 @@ public final class Main {
             root = root.getCause();
         }
         return String.valueOf(root.getMessage());
-    }
-
-    private static void close(@Nullable EmbeddedDatabase embedded) {
-        if (embedded != null) {
-            try {
-                embedded.close();
-            } catch (IOException e) {
-                System.err.println("gatewright: the embedded Postgres did not stop: " + e.getMessage());
-            }
-        }
     }
 }

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.registry.CommitResult;
 import io.gatewright.settings.BodyFormat;
 import io.gatewright.settings.Document;
-import io.gatewright.settings.Problem;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /** Documents and results of commits as answers. */
 final class Answers {
@@ -53,32 +50,21 @@ final class Answers {
                 json.putArray("documents");
                 yield Response.ok(json.toString()).build();
             }
-            case CommitResult.Invalid invalid -> throw refusal(422, "invalid", "Not valid", invalid.problems());
+            case CommitResult.Invalid invalid -> throw Refusal.invalid(invalid.problems());
             case CommitResult.Conflict conflict ->
-                throw refusal(409, "conflict", "Conflict with other documents", conflict.problems());
-            case CommitResult.Missing missing -> throw refusal(404, "not-found", "Not found", missing.problems());
+                throw Refusal.of(409, "conflict", "Conflict with other documents", conflict.problems(), null);
+            case CommitResult.Missing missing ->
+                throw Refusal.of(404, "not-found", "Not found", missing.problems(), null);
             case CommitResult.Stale stale ->
                 throw Refusal.of(
                         412,
                         "stale",
                         "Changed by somebody else",
-                        sentence(stale.problems()),
                         stale.problems(),
                         stale.current().values().stream()
                                 .findFirst()
                                 .map(Answers::document)
                                 .orElse(null));
         };
-    }
-
-    private static Refusal refusal(int status, String type, String title, List<Problem> problems) {
-        return Refusal.of(status, type, title, sentence(problems), problems, null);
-    }
-
-    private static String sentence(List<Problem> problems) {
-        return problems.stream()
-                .limit(3)
-                .map(p -> p.field() + " " + p.message() + "; " + p.fix())
-                .collect(Collectors.joining(". "));
     }
 }

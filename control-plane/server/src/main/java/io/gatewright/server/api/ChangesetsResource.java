@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.registry.Change;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;
+import io.gatewright.settings.Problem;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -15,11 +16,15 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Several documents in one revision. */
 @Path("/v1/changesets")
 @Produces(MediaType.APPLICATION_JSON)
 public class ChangesetsResource {
+    private static final List<String> FIELDS = List.of("reason", "changes");
+    private static final List<String> CHANGE_FIELDS = List.of("kind", "id", "expectedVersion", "body");
+
     private final Commits commits;
 
     public ChangesetsResource(Commits commits) {
@@ -30,35 +35,60 @@ public class ChangesetsResource {
     @Consumes(MediaType.WILDCARD)
     public Response commit(@Context HttpHeaders headers, InputStream body) {
         JsonNode json = Json.read(body);
+        List<Problem> problems = new ArrayList<>();
+        requireKnown(json, "", FIELDS, problems);
         JsonNode list = json.path("changes");
         if (!list.isArray()) {
-            throw Refusal.badRequest(
-                    "changes", "is not a list", "send {\"reason\": …, \"changes\": [{kind, id, body}]}");
+            problems.add(
+                    new Problem("changes", "is not a list", "send {\"reason\": …, \"changes\": [{kind, id, body}]}"));
+        }
+        if (json.has("reason") && !json.get("reason").isTextual()) {
+            problems.add(new Problem("reason", "is not text", "say in a sentence why"));
         }
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
-            changes.add(change(list.get(i), "changes[" + i + "]"));
+            read(list.get(i), "changes[" + i + "]", problems).ifPresent(changes::add);
+        }
+        if (!problems.isEmpty()) {
+            throw Refusal.invalid(problems);
         }
         return commits.many(json.path("reason").textValue(), headers, changes);
     }
 
-    private static Change change(JsonNode json, String place) {
-        Kind kind = Kind.of(json.path("kind").asText())
-                .orElseThrow(() -> Refusal.badRequest(place + ".kind", "is not a kind", "use one of " + Kind.names()));
+    private static Optional<Change> read(JsonNode json, String place, List<Problem> problems) {
+        int before = problems.size();
+        requireKnown(json, place + ".", CHANGE_FIELDS, problems);
+        Optional<Kind> kind = Kind.of(json.path("kind").asText());
+        if (kind.isEmpty()) {
+            problems.add(new Problem(place + ".kind", "is not a kind", "use one of " + Kind.names()));
+        }
         if (!json.path("id").isTextual()) {
-            throw Refusal.badRequest(place + ".id", "is missing", "name the document");
+            problems.add(new Problem(place + ".id", "is missing", "name the document"));
         }
         if (!json.has("body")) {
-            throw Refusal.badRequest(place + ".body", "is missing", "send the document, or null to remove it");
+            problems.add(new Problem(place + ".body", "is missing", "send the document, or null to remove it"));
         }
         JsonNode expected = json.path("expectedVersion");
         if (!expected.isMissingNode() && !expected.canConvertToExactIntegral()) {
-            throw Refusal.badRequest(place + ".expectedVersion", "is not a number", "send the version you read");
+            problems.add(new Problem(
+                    place + ".expectedVersion", "is not a whole number", "send the version you read, 0 for none"));
+        }
+        if (kind.isEmpty() || problems.size() > before) {
+            return Optional.empty();
         }
         JsonNode body = json.get("body");
-        return new Change(
-                new DocumentKey(kind, json.get("id").asText()),
+        return Optional.of(new Change(
+                new DocumentKey(kind.get(), json.get("id").asText()),
                 expected.isMissingNode() ? null : expected.asLong(),
-                body.isNull() ? null : body);
+                body.isNull() ? null : body));
+    }
+
+    private static void requireKnown(JsonNode json, String place, List<String> fields, List<Problem> problems) {
+        json.fieldNames().forEachRemaining(name -> {
+            if (!fields.contains(name)) {
+                problems.add(
+                        new Problem(place + name, "is not a field here", "use one of " + String.join(", ", fields)));
+            }
+        });
     }
 }

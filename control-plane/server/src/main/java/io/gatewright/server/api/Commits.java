@@ -3,14 +3,18 @@ package io.gatewright.server.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.registry.Change;
 import io.gatewright.registry.Changeset;
+import io.gatewright.registry.CommitResult;
 import io.gatewright.registry.Registry;
+import io.gatewright.server.Publisher;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;
+import io.gatewright.settings.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,28 +24,52 @@ public class Commits {
     private static final String REASON = "Change-Reason";
     private static final String EXTENDED = "UTF-8''";
 
-    private final Registry registry;
+    private static final Duration VISIBLE = Duration.ofSeconds(1);
 
-    public Commits(Registry registry) {
+    private final Registry registry;
+    private final Publisher publisher;
+
+    public Commits(Registry registry, Publisher publisher) {
         this.registry = registry;
+        this.publisher = publisher;
     }
 
     /** @param body null removes */
     Response one(DocumentKey key, @Nullable JsonNode body, HttpHeaders headers) {
         requireWritable(key.kind());
         Long expected = expectedVersion(headers);
-        return commit(reason(headers, null), headers, List.of(new Change(key, expected, body)));
+        CommitResult result = commit(reason(headers, null), headers, List.of(new Change(key, expected, body)));
+        boolean nothingToRemove = body == null
+                && result instanceof CommitResult.Stale stale
+                && stale.current().isEmpty();
+        if (nothingToRemove) { // RFC 9110 §13.2.1: what would be a 404 without the precondition is one with it
+            throw Refusal.notFound("id", "document " + key, "it may be removed already; correct its id otherwise");
+        }
+        return Answers.of(result);
     }
 
     Response many(@Nullable String reason, HttpHeaders headers, List<Change> changes) {
         changes.forEach(change -> requireWritable(change.key().kind()));
-        return commit(reason(headers, reason), headers, changes);
+        return Answers.of(commit(reason(headers, reason), headers, changes));
     }
 
-    private Response commit(String reason, HttpHeaders headers, List<Change> changes) {
+    private CommitResult commit(String reason, HttpHeaders headers, List<Change> changes) {
         String correlationId = headers.getHeaderString("X-Correlation-ID");
         String kept = correlationId != null && correlationId.matches("[A-Za-z0-9-]{1,64}") ? correlationId : null;
-        return Answers.of(registry.commit(new Changeset("local", reason, kept, changes)));
+        CommitResult result = registry.commit(new Changeset("local", reason, kept, changes));
+        if (result instanceof CommitResult.Committed committed) {
+            awaitVisible(committed.revision());
+        }
+        return result;
+    }
+
+    /** So that whoever got the answer reads what was written; the commit stands either way. */
+    private void awaitVisible(long revision) {
+        try {
+            publisher.awaitPublished(revision, VISIBLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void requireWritable(Kind kind) {
@@ -50,7 +78,7 @@ public class Commits {
                     422,
                     "not-writable",
                     "Not written by people",
-                    "Signing keys are fetched from their issuer; write the issuer document instead.");
+                    new Problem("kind", "signing keys are fetched from their issuer", "write the issuer document"));
         }
     }
 
@@ -89,7 +117,10 @@ public class Commits {
                     428,
                     "precondition-required",
                     "Precondition required",
-                    "Send If-Match with the ETag of the document you read, or If-None-Match: * to create it.");
+                    new Problem(
+                            "If-Match",
+                            "is missing",
+                            "send the ETag of the document you read, or If-None-Match: * to create it"));
         }
         String version = match.replace("\"", "");
         if (!version.matches("[0-9]{1,18}")) {

@@ -46,7 +46,7 @@ public class DocumentsResource {
         DocumentKey key = new DocumentKey(kind(kind), id);
         Document document = feed.current().get(key);
         if (document == null) {
-            throw Refusal.notFound("document " + key);
+            throw Refusal.notFound("id", "document " + key, "see /v1/documents/" + kind);
         }
         return Answers.ofDocument(document);
     }
@@ -70,6 +70,7 @@ public class DocumentsResource {
 
     private static Kind kind(String name) {
         return Kind.of(name)
-                .orElseThrow(() -> Refusal.notFound("kind " + name + " of documents; there are " + Kind.names()));
+                .orElseThrow(
+                        () -> Refusal.notFound("kind", "kind " + name + " of documents", "use one of " + Kind.names()));
     }
 }

@@ -60,7 +60,7 @@ public class EffectiveResource {
         }
         Key<?> found = Catalog.find(key);
         if (found == null) {
-            throw Refusal.notFound("key " + key);
+            throw Refusal.notFound("key", "key " + key, "see /v1/catalog");
         }
         Explanation explanation = settings.explain(id, Requested.what(settings, module, route), found);
         ObjectNode json = Json.object()

@@ -1,8 +1,10 @@
 package io.gatewright.server.api;
 
 import io.gatewright.registry.RegistryException;
+import io.gatewright.settings.Problem;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Makes every other failure a problem document; what went wrong inside goes to the log only. */
 public class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+    private static final String SEE = "see /q/openapi";
 
     @ServerExceptionMapper
     public Response refusal(WebApplicationException e) {
@@ -17,9 +20,20 @@ public class Faults {
             return e.getResponse();
         }
         int status = e.getResponse().getStatus();
-        return Refusal.of(
-                        status, "http-" + status, "Request refused", "The API has nothing under this path and method.")
-                .getResponse();
+        Problem problem = switch (status) {
+            case 404 -> new Problem("path", "the API has nothing there", SEE);
+            case 405 ->
+                new Problem("method", "is not one of " + allowed(e), "use one of these, or another path; " + SEE);
+            case 406 -> new Problem("Accept", "names nothing this API answers with", "accept application/json");
+            default -> new Problem("request", "was not understood", SEE);
+        };
+        return Refusal.of(status, "http-" + status, "Request refused", problem).getResponse();
+    }
+
+    private static String allowed(WebApplicationException e) {
+        List<String> allowed =
+                e.getResponse().getAllowedMethods().stream().sorted().toList();
+        return allowed.isEmpty() ? "those of this path" : String.join(", ", allowed);
     }
 
     @ServerExceptionMapper
@@ -29,14 +43,21 @@ public class Faults {
                         503,
                         "database-unavailable",
                         "Database unavailable",
-                        "Nothing was written; gateways go on with what they have. Try again when /q/health/ready says UP.")
+                        new Problem(
+                                "database",
+                                "cannot be reached, while gateways go on with what they have",
+                                "read the document before you repeat a write, when /q/health/ready says UP"))
                 .getResponse();
     }
 
     @ServerExceptionMapper
     public Response fault(RuntimeException e) {
         LOG.error("a request failed", e);
-        return Refusal.of(500, "internal", "Internal error", "The log of the control plane says what went wrong.")
+        return Refusal.of(
+                        500,
+                        "internal",
+                        "Internal error",
+                        new Problem("request", "failed inside", "the log of the control plane says what went wrong"))
                 .getResponse();
     }
 }

@@ -1,6 +1,7 @@
 package io.gatewright.server.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -9,8 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.settings.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads request bodies: bounded, strict, no field twice. */
 final class Json {
@@ -40,7 +43,7 @@ final class Json {
                         413,
                         "body-too-large",
                         "Body too large",
-                        "The body has more than " + MAX_BYTES + " bytes; send the documents in several change sets.");
+                        new Problem("body", "has more than " + MAX_BYTES + " bytes", "send it in several change sets"));
             }
             JsonNode json = MAPPER.readTree(bytes);
             if (json.isMissingNode()) {
@@ -48,14 +51,17 @@ final class Json {
             }
             return json;
         } catch (JsonProcessingException e) {
-            throw Refusal.badRequest(
-                    "body",
-                    "is not JSON at line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr(),
-                    "correct it there: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+            String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+            throw Refusal.badRequest("body", "is not JSON" + place(e.getLocation()), "correct it: " + reason);
         } catch (IOException e) {
             throw Refusal.badRequest("body", "did not arrive whole", "send it again");
         }
+    }
+
+    /** Unknown when the body is beyond a bound: nested too deep, a text too long. */
+    private static String place(@Nullable JsonLocation location) {
+        return location == null
+                ? " that is accepted"
+                : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 }

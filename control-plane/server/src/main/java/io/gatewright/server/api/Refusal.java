@@ -6,40 +6,35 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is turned down, as a problem document (RFC 9457). */
+/** A request that is turned down, as a problem document (RFC 9457) that names at least one field and its fix. */
 final class Refusal extends WebApplicationException {
     private static final long serialVersionUID = 1;
+    private static final int SAID_IN_DETAIL = 3;
 
     private Refusal(Response response) {
         super(response);
     }
 
-    static Refusal of(int status, String type, String title, String detail) {
-        return of(status, type, title, detail, List.of(), null);
+    static Refusal of(int status, String type, String title, Problem problem) {
+        return of(status, type, title, List.of(problem), null);
     }
 
-    static Refusal of(
-            int status,
-            String type,
-            String title,
-            String detail,
-            List<Problem> problems,
-            @Nullable ObjectNode current) {
+    /** @param current what is there now, when somebody else was faster */
+    static Refusal of(int status, String type, String title, List<Problem> problems, @Nullable ObjectNode current) {
         ObjectNode body = Json.object()
                 .put("type", "urn:gatewright:problem:" + type)
                 .put("title", title)
                 .put("status", status)
-                .put("detail", detail)
+                .put("detail", sentences(problems))
                 .put("instance", UUID.randomUUID().toString());
-        if (!problems.isEmpty()) {
-            var list = body.putArray("problems");
-            problems.forEach(problem -> list.addObject()
-                    .put("field", problem.field())
-                    .put("message", problem.message())
-                    .put("fix", problem.fix()));
-        }
+        var list = body.putArray("problems");
+        problems.forEach(problem -> list.addObject()
+                .put("field", problem.field())
+                .put("message", problem.message())
+                .put("fix", problem.fix()));
         if (current != null) {
             body.set("current", current);
         }
@@ -50,16 +45,23 @@ final class Refusal extends WebApplicationException {
     }
 
     static Refusal badRequest(String field, String message, String fix) {
-        return of(
-                400,
-                "bad-request",
-                "Request not understood",
-                field + " " + message + "; " + fix,
-                List.of(new Problem(field, message, fix)),
-                null);
+        return of(400, "bad-request", "Request not understood", new Problem(field, message, fix));
     }
 
-    static Refusal notFound(String what) {
-        return of(404, "not-found", "Not found", "There is no " + what + ".");
+    static Refusal notFound(String field, String what, String fix) {
+        return of(404, "not-found", "Not found", new Problem(field, "there is no " + what, fix));
+    }
+
+    static Refusal invalid(List<Problem> problems) {
+        return of(422, "invalid", "Not valid", problems, null);
+    }
+
+    private static String sentences(List<Problem> problems) {
+        String first = problems.stream()
+                .limit(SAID_IN_DETAIL)
+                .map(problem -> problem.field() + ": " + problem.message() + "; " + problem.fix())
+                .collect(Collectors.joining(". "));
+        int more = problems.size() - SAID_IN_DETAIL;
+        return more > 0 ? first + ". And " + more + " more" : first;
     }
 }

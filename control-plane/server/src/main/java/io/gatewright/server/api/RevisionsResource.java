@@ -29,16 +29,17 @@ public class RevisionsResource {
 
     @GET
     public String list(
-            @QueryParam("before") @Nullable Long before,
-            @QueryParam("limit") @DefaultValue("20") int limit,
+            @QueryParam("before") @Nullable String before,
+            @QueryParam("limit") @DefaultValue("20") String limit,
             @QueryParam("kind") @Nullable String kind,
             @QueryParam("id") @Nullable String id) {
-        if (limit < 1 || limit > MOST) {
+        long most = Requested.number("limit", limit);
+        if (most < 1 || most > MOST) {
             throw Refusal.badRequest("limit", "is not from 1 to " + MOST, "ask for fewer and go on with before=");
         }
         ObjectNode json = Json.object();
         var list = json.putArray("revisions");
-        find(before == null ? Long.MAX_VALUE : before, limit, kind, id)
+        find(before == null ? Long.MAX_VALUE : Requested.number("before", before), (int) most, kind, id)
                 .forEach(revision -> list.add(revision.toJson()));
         return json.toString();
     }
@@ -50,7 +51,9 @@ public class RevisionsResource {
         if (kind == null || id == null) {
             throw Refusal.badRequest("kind and id", "belong together", "send both, or neither for all revisions");
         }
-        DocumentKey key = new DocumentKey(Kind.of(kind).orElseThrow(() -> Refusal.notFound("kind " + kind)), id);
+        DocumentKey key = new DocumentKey(
+                Kind.of(kind).orElseThrow(() -> Refusal.notFound("kind", "kind " + kind, "use one of " + Kind.names())),
+                id);
         return history.history(key, limit).stream()
                 .map(past -> new Revision(past.revision(), List.of(past.change())))
                 .toList();
@@ -58,9 +61,9 @@ public class RevisionsResource {
 
     @GET
     @Path("/{number}")
-    public String one(@PathParam("number") long number) {
-        return history.revision(number)
-                .orElseThrow(() -> Refusal.notFound("revision " + number))
+    public String one(@PathParam("number") String number) {
+        return history.revision(Requested.number("number", number))
+                .orElseThrow(() -> Refusal.notFound("number", "revision " + number, "see /v1/revisions"))
                 .toJson()
                 .toString();
     }

@@ -33,7 +33,7 @@ public class SettingsResource {
     public Response get(@PathParam("id") String id) {
         Document document = feed.current().get(key(id));
         if (document == null) {
-            throw Refusal.notFound("setting " + id);
+            throw Refusal.notFound("id", "setting " + id, "see /v1/documents/setting");
         }
         return Answers.ofDocument(document);
     }

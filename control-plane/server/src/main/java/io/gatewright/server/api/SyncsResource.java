@@ -27,9 +27,10 @@ public class SyncsResource {
 
     @POST
     @RunOnVirtualThread
-    public String run(@QueryParam("dryRun") boolean dryRun, @QueryParam("wait") @Nullable String wait)
+    public String run(@QueryParam("dryRun") @Nullable String dryRun, @QueryParam("wait") @Nullable String wait)
             throws InterruptedException {
-        return json(syncs.run(Trigger.MANUAL, dryRun, Requested.wait(wait))).toString();
+        return json(syncs.run(Trigger.MANUAL, Requested.flag("dryRun", dryRun), Requested.wait(wait)))
+                .toString();
     }
 
     @GET
@@ -42,8 +43,9 @@ public class SyncsResource {
 
     @GET
     @Path("/{id}")
-    public String one(@PathParam("id") long id) {
-        return json(syncs.find(id).orElseThrow(() -> Refusal.notFound("sync " + id)))
+    public String one(@PathParam("id") String id) {
+        return json(syncs.find(Requested.number("id", id))
+                        .orElseThrow(() -> Refusal.notFound("id", "sync " + id, "see /v1/syncs")))
                 .toString();
     }
 

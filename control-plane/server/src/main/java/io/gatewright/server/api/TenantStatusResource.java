@@ -39,11 +39,11 @@ public class TenantStatusResource {
     @RunOnVirtualThread
     public String status(
             @PathParam("id") String id,
-            @QueryParam("revision") @Nullable Long revision,
+            @QueryParam("revision") @Nullable String revision,
             @QueryParam("wait") @Nullable String wait)
             throws InterruptedException {
         long deadline = System.nanoTime() + Requested.wait(wait).toNanos();
-        long wanted = revision == null ? feed.current().revision() : revision;
+        long wanted = revision == null ? feed.current().revision() : Requested.number("revision", revision);
         boolean published = publisher.awaitPublished(wanted, left(deadline));
         Settings settings = feed.current();
         Requested.tenant(settings, id);
