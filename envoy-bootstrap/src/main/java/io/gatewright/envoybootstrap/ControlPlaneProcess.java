@@ -85,7 +85,9 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
     private String lastLine() {
         try {
-            List<String> lines = Files.readAllLines(log);
+            List<String> lines = Files.readAllLines(log).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList();
             return lines.isEmpty() ? "it said nothing" : lines.getLast();
         } catch (IOException e) {
             return "its log cannot be read: " + e.getMessage();

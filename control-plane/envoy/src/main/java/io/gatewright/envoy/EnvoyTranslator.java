@@ -20,9 +20,7 @@ public final class EnvoyTranslator {
     public static List<Resource> shared(Settings settings) {
         List<Resource> resources = new ArrayList<>(Clusters.of(settings));
         resources.add(Resource.of(
-                ResourceType.EXTENSION_CONFIG,
-                FilterOrder.JWT_AUTHN.filterName(),
-                ConnectionManager.jwtAuthn(settings)));
+                ResourceType.EXTENSION_CONFIG, FilterOrder.JWT_AUTHN.filterName(), HttpConnections.jwtAuthn(settings)));
         resources.addAll(Listeners.of(settings));
         return List.copyOf(resources);
     }

@@ -63,6 +63,6 @@ final class Listeners {
                 .addFilterChains(FilterChain.newBuilder()
                         .addFilters(Filter.newBuilder()
                                 .setName("envoy.filters.network.http_connection_manager")
-                                .setTypedConfig(Protos.any(ConnectionManager.of(settings, listener)))));
+                                .setTypedConfig(Protos.any(HttpConnections.of(settings, listener)))));
     }
 }

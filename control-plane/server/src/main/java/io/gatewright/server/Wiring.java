@@ -57,8 +57,8 @@ public class Wiring {
             Configuration configuration,
             Clock clock,
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") String user,
-            @ConfigProperty(name = "quarkus.datasource.password") String password) {
+            @ConfigProperty(name = "quarkus.datasource.username", defaultValue = "") String user,
+            @ConfigProperty(name = "quarkus.datasource.password", defaultValue = "") String password) {
         Properties listener = new Properties();
         listener.setProperty("user", user);
         listener.setProperty("password", password);

@@ -28,11 +28,11 @@ import io.gatewright.settings.Settings;
 import java.time.Duration;
 
 /** The HTTP connection manager of every listener: hardening, scoped routes and the filters of {@link FilterOrder}. */
-final class ConnectionManager {
+final class HttpConnections {
     private static final int STREAM_WINDOW_BYTES = 65_536;
     private static final int CONNECTION_WINDOW_BYTES = 1_048_576;
 
-    private ConnectionManager() {}
+    private HttpConnections() {}
 
     static HttpConnectionManager of(Settings settings, Listener listener) {
         HttpConnectionManager.Builder manager = HttpConnectionManager.newBuilder()
