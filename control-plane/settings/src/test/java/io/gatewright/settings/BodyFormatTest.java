@@ -32,9 +32,7 @@ final class BodyFormatTest {
                 Arguments.of("issuer/main", """
                         {"issuer":"https://id.example/r","jwksUri":"https://id.example/keys","audiences":["a","b"],
                          "algorithms":["RS256","ES256"],"tenant":"acme-de","tenantClaim":"t","orgClaim":"o","actorClaim":"sub"}"""),
-                Arguments.of(
-                        "listener/edge",
-                        "{\"address\":\"0.0.0.0\",\"port\":8443,\"certificate\":\"edge\",\"tenant\":\"acme-de\"}"),
+                Arguments.of("listener/edge", "{\"address\":\"0.0.0.0\",\"port\":8443,\"tenant\":\"acme-de\"}"),
                 Arguments.of("listener/edge", "{\"address\":\"::1\",\"port\":80}"),
                 Arguments.of("setting/tenant=acme-de,route=orders/create/rate-limit.burst", "{\"value\":\"none\"}"),
                 Arguments.of(
