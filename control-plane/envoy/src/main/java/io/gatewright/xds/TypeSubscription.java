@@ -156,9 +156,8 @@ final class TypeSubscription {
                 node.suspect(key(name), Suspicion.REFUSED);
             }
             rejections.add(node.rejected(key(name), member, NackText.reason(error)));
-            if (pending.contains(name)) {
-                mark(name);
-            }
+            // The content may have changed meanwhile, even back to one that was refused before this one.
+            mark(name);
         }
         return rejections;
     }
