@@ -34,9 +34,10 @@ final class SyncCommand implements Runnable {
                 .orRefusal();
         session.print(answer, () -> table(answer));
         for (JsonNode node : answer.path("nodes")) {
-            if (count(node.path("rejected")) > 0) {
-                throw new Refusal(Text.cell(node.path("id")) + ": rejected " + count(node.path("rejected"))
-                        + " resources; see: gatewright gateways");
+            int rejected = node.path("rejected").size();
+            if (rejected > 0) {
+                throw new Refusal(Text.cell(node.path("id")) + ": rejects " + rejected
+                        + (rejected == 1 ? " resource" : " resources") + "; see: gatewright gateways");
             }
         }
     }
@@ -46,18 +47,15 @@ final class SyncCommand implements Runnable {
         for (JsonNode node : answer.path("nodes")) {
             rows.add(List.of(
                     Text.cell(node.path("id")),
-                    Integer.toString(count(node.path("sent"))),
-                    Integer.toString(count(node.path("acknowledged"))),
-                    Integer.toString(count(node.path("rejected")))));
+                    node.path("connected").asBoolean() ? "connected" : "away",
+                    Text.cell(node.path("acknowledged")),
+                    Text.cell(node.path("pending")),
+                    Integer.toString(node.path("rejected").size())));
         }
-        boolean finished = !Text.cell(answer.path("finishedAt")).isEmpty();
+        int changed = answer.path("changed").asInt();
         return "sync " + Text.cell(answer.path("id")) + " of revision " + Text.cell(answer.path("revision"))
-                + (finished ? " finished" : " is running") + "\n"
-                + Text.table(List.of("NODE", "SENT", "ACKNOWLEDGED", "REJECTED"), rows);
-    }
-
-    /** A number, or how many stand in a list. */
-    private static int count(JsonNode value) {
-        return value.isContainerNode() ? value.size() : value.asInt();
+                + (answer.path("dryRun").asBoolean() ? " would send " : " sent ")
+                + (changed == 0 ? "nothing" : changed + (changed == 1 ? " resource" : " resources")) + "\n"
+                + Text.table(List.of("NODE", "STATE", "ACKNOWLEDGED", "PENDING", "REJECTED"), rows);
     }
 }

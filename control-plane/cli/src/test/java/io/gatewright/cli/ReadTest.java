@@ -125,12 +125,15 @@ final class ReadTest {
         plane.on(
                 "POST /v1/syncs?dryRun=true&wait=PT10S",
                 200,
-                "{'id':1,'revision':4,'finishedAt':'T','nodes':[{'id':'edge-1','sent':2,'acknowledged':1,'rejected':1}]}");
+                "{'id':1,'revision':4,'dryRun':true,'changed':2,'nodes':[{'id':'edge-1','connected':true,'acknowledged':1,'pending':0,'rejected':[{'resource':'tenant/a'}]}]}");
 
         FakeControlPlane.Run run = plane.run("sync", "--dry-run", "--wait");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).startsWith("edge-1: rejected 1 resources");
+        assertThat(run.out())
+                .startsWith("sync 1 of revision 4 would send 2 resources\n")
+                .contains("edge-1", "connected");
+        assertThat(run.err()).startsWith("edge-1: rejects 1 resource;");
     }
 
     @Test
