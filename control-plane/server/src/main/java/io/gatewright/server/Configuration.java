@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How this process runs. Immutable; see {@link ConfigurationKey} for meaning, units and defaults.
@@ -29,6 +31,9 @@ public record Configuration(
         Duration reconcileInterval,
         Duration keysInterval,
         boolean jsonLogs) {
+
+    /** What the launcher and the command line read from the environment. */
+    private static final Set<String> OF_OTHERS = Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL");
 
     /** A value that never prints. */
     public record Secret(String value) {
@@ -109,8 +114,8 @@ public record Configuration(
     }
 
     private static boolean known(String variable) {
-        return variable.equals("GATEWRIGHT_URL")
-                || java.util.Arrays.stream(ConfigurationKey.values())
+        return OF_OTHERS.contains(variable)
+                || Arrays.stream(ConfigurationKey.values())
                         .anyMatch(key -> key.variable().equals(variable));
     }
 
