@@ -52,14 +52,18 @@ final class Routes {
         return path.replace(".", "\\.").replaceAll("\\{[^}]*\\}", "[^/]+");
     }
 
-    /** A retry never reaches an upstream that may have seen the request. */
     private static RouteAction action(String id, Module module) {
         return RouteAction.newBuilder()
                 .setCluster(Clusters.name(id))
                 .setTimeout(Protos.duration(module.upstream().requestTimeout()))
-                .setRetryPolicy(RetryPolicy.newBuilder()
-                        .setRetryOn("connect-failure,refused-stream")
-                        .setNumRetries(UInt32Value.of(1)))
+                .build();
+    }
+
+    /** Never reaches an upstream that may have seen the request. Stands once at the virtual host, since it costs memory. */
+    static RetryPolicy retries() {
+        return RetryPolicy.newBuilder()
+                .setRetryOn("connect-failure,refused-stream")
+                .setNumRetries(UInt32Value.of(1))
                 .build();
     }
 

@@ -73,6 +73,7 @@ final class TenantScope {
         VirtualHost.Builder host = VirtualHost.newBuilder()
                 .setName(id)
                 .addDomains("*")
+                .setRetryPolicy(Routes.retries())
                 .addRequestHeadersToRemove(ScopeKey.HEADER)
                 .addRequestHeadersToRemove(ScopeKey.LISTENER_HEADER)
                 .addRequestHeadersToRemove(RequiredHeaders.MISSING)

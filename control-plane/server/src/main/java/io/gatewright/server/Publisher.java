@@ -189,7 +189,7 @@ public final class Publisher {
     }
 
     private Set<ResourceKey> apply(Settings settings, Batch batch) {
-        batch.puts.add(EnvoyTranslator.noTenant(origins.all()));
+        origins.takeIfChanged().map(EnvoyTranslator::noTenant).ifPresent(batch.puts::add);
         // a host that moved from one tenant to another in one change is put by one and left by the other
         Set<ResourceKey> put = new HashSet<>();
         batch.puts.forEach(resource -> put.add(resource.key()));
