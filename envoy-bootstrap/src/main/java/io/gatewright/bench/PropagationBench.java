@@ -1,6 +1,7 @@
 package io.gatewright.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.gatewright.envoybootstrap.ApiClient;
 import io.gatewright.envoybootstrap.Bootstrap;
@@ -23,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * change at a time, with any number of tenants. Times are of one machine's clock.
  */
 final class PropagationBench {
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 2000;
     private static final Duration LOAD = Duration.ofMinutes(5);
     private static final long SEED = 42;
 
@@ -51,20 +52,23 @@ final class PropagationBench {
             int port = Fleet.commitShared(api, 9);
             envoy.awaitLive(LOAD);
             long heapBefore = heap(plane);
-            long envoyBefore = envoy.stat("server.memory_allocated");
+            long envoyBefore = allocated(envoy);
             Fleet.commitTenants(api, tenants);
             awaitLive(api, tenants - 1);
             long heapAfter = heap(plane);
-            long envoyAfter = envoy.stat("server.memory_allocated");
+            long envoyAfter = allocated(envoy);
             SplittableRandom random = new SplittableRandom(SEED);
             try (HttpConnection gateway = new HttpConnection(port)) {
                 for (int i = 0; i < WARM_UP; i++) {
                     change(api, gateway, random, 2000 + i, false);
+                    if ((i + 1) % 500 == 0) {
+                        Progress.say((i + 1) + " of " + WARM_UP + " changes to warm up");
+                    }
                 }
                 double bytesBefore = metric(api, "gatewright_xds_bytes_sent_total");
                 double resourcesBefore = metric(api, "gatewright_xds_resources_sent_total");
                 for (int i = 0; i < changes; i++) {
-                    change(api, gateway, random, 5000 + i, true);
+                    change(api, gateway, random, 10_000 + i, true);
                     if ((i + 1) % 100 == 0) {
                         Progress.say((i + 1) + " of " + changes + " changes");
                     }
@@ -136,6 +140,14 @@ final class PropagationBench {
                 .filter(line -> line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** What Envoy has allocated now; its counter of the same follows seconds later. */
+    private static long allocated(EnvoyProcess envoy) throws IOException {
+        return Long.parseLong(new ObjectMapper()
+                .readTree(envoy.admin("/memory"))
+                .get("allocated")
+                .asText());
     }
 
     /** Live bytes of the control plane's heap: what a class histogram says in total, which collects first. */
