@@ -23,8 +23,8 @@ final class Origins {
         }
         now.forEach(origin -> changed |= counts.merge(origin, 1, Integer::sum) == 1);
         if (before != null) {
-            before.forEach(
-                    origin -> changed |= counts.computeIfPresent(origin, (o, n) -> n == 1 ? null : n - 1) == null);
+            before.forEach(origin ->
+                    changed |= counts.computeIfPresent(origin, (o, n) -> n == 1 ? null : n - 1) == null);
         }
     }
 

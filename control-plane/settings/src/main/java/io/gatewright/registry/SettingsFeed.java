@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the registry: always the newest settings, and a call for every step. Thread-safe; subscribers are called in
- * their order on the feed's own virtual thread.
+ * their order, one step at a time, on the feed's own virtual thread or on that of {@link #look}.
  *
  * <p>A notification is a hint; every {@code pollInterval} the feed looks in any case. It listens before it reads, so
  * nothing committed in between is missed. While Postgres is away it keeps what it has, or starts from the last good file.
@@ -66,7 +67,8 @@ public final class SettingsFeed implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("settings-feed").unstarted(this::follow);
-    private volatile Known known = Known.NOTHING; // written by the feed's thread
+    private final ReentrantLock stepping = new ReentrantLock();
+    private volatile Known known = Known.NOTHING; // written while stepping
     private volatile Link link; // written by the feed's thread
     private volatile @Nullable Connection listener;
 
@@ -108,6 +110,20 @@ public final class SettingsFeed implements AutoCloseable {
     /** Has it called for every later step. What it throws is logged and stops nothing. Blocks the feed while it runs. */
     public void subscribe(Consumer<SettingsChange> subscriber) {
         subscribers.add(subscriber);
+    }
+
+    /**
+     * Looks now, without waiting for the notification: when this returns, subscribers have been given what was committed
+     * before. For the process that committed it. Does nothing while Postgres is away; the feed's thread goes on by itself.
+     */
+    public void look() {
+        if (link.connected()) {
+            try {
+                synchronise();
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("event=settings_feed_look_failed", e); // the feed's thread meets the same and acts on it
+            }
+        }
     }
 
     public Status status() {
@@ -165,9 +181,17 @@ public final class SettingsFeed implements AutoCloseable {
     }
 
     private void synchronise() throws SQLException {
-        if (closed.getCount() == 0) {
-            return;
+        stepping.lock();
+        try {
+            if (closed.getCount() > 0) {
+                step();
+            }
+        } finally {
+            stepping.unlock();
         }
+    }
+
+    private void step() throws SQLException {
         Known.Step step;
         try (Connection connection = reading.getConnection()) {
             Optional<Known.Step> forward =

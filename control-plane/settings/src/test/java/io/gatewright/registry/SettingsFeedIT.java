@@ -116,6 +116,20 @@ final class SettingsFeedIT {
     }
 
     @Test
+    void knowsWhatWasCommittedOnceItHasLooked() throws Exception {
+        try (SettingsFeed feed = feed(database::deafListener, NEVER, null)) {
+            feed.look();
+            assertThat(feed.current().revision()).isZero();
+            feed.start();
+            next();
+            registry.commit(set(org("beta", "Beta")));
+            feed.look();
+            assertThat(feed.current().revision()).isEqualTo(2);
+            assertThat(next().changed()).containsExactly(key("org/beta"));
+        }
+    }
+
+    @Test
     void joinsManyRevisionsToOneChange() throws Exception {
         List<Long> seen = new ArrayList<>();
         try (SettingsFeed feed = feed(database::listener, NEVER, null)) {

@@ -5,7 +5,7 @@ import io.gatewright.registry.Change;
 import io.gatewright.registry.Changeset;
 import io.gatewright.registry.CommitResult;
 import io.gatewright.registry.Registry;
-import io.gatewright.server.Publisher;
+import io.gatewright.registry.SettingsFeed;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;
 import io.gatewright.settings.Problem;
@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +23,12 @@ public class Commits {
     private static final String REASON = "Change-Reason";
     private static final String EXTENDED = "UTF-8''";
 
-    private static final Duration VISIBLE = Duration.ofSeconds(1);
-
     private final Registry registry;
-    private final Publisher publisher;
+    private final SettingsFeed feed;
 
-    public Commits(Registry registry, Publisher publisher) {
+    public Commits(Registry registry, SettingsFeed feed) {
         this.registry = registry;
-        this.publisher = publisher;
+        this.feed = feed;
     }
 
     /** @param body null removes */
@@ -57,19 +54,8 @@ public class Commits {
         String correlationId = headers.getHeaderString("X-Correlation-ID");
         String kept = correlationId != null && correlationId.matches("[A-Za-z0-9-]{1,64}") ? correlationId : null;
         CommitResult result = registry.commit(new Changeset("local", reason, kept, changes));
-        if (result instanceof CommitResult.Committed committed) {
-            awaitVisible(committed.revision());
-        }
+        feed.look(); // so that it is on its way to the gateways, and whoever got the answer reads what was written
         return result;
-    }
-
-    /** So that whoever got the answer reads what was written; the commit stands either way. */
-    private void awaitVisible(long revision) {
-        try {
-            publisher.awaitPublished(revision, VISIBLE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static void requireWritable(Kind kind) {
