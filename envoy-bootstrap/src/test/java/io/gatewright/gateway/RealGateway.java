@@ -15,6 +15,7 @@ import io.gatewright.envoybootstrap.Bootstrap;
 import io.gatewright.envoybootstrap.EnvoyProcess;
 import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.settings.Document;
+import io.gatewright.settings.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,14 @@ final class RealGateway implements AutoCloseable {
             Waiting.until(
                     "the beacon of " + tenant + " shows its policy",
                     () -> beacon(tenant).equals(plane.policy(tenant)));
+        }
+        for (Document document : documents) {
+            if (document.body() == null && document.key().kind() == Kind.TENANT) {
+                String tenant = document.key().id();
+                Waiting.until(
+                        "the beacon of " + tenant + " is gone",
+                        () -> beacon(tenant).isEmpty());
+            }
         }
         return this;
     }
