@@ -5,6 +5,7 @@ import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.UInt64Value;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.gatewright.proto.envoy.bodysizelimit.BodySizeLimit;
 import io.gatewright.proto.envoy.composite.CompositePerRoute;
 import io.gatewright.proto.envoy.composite.ExecuteFilterAction;
@@ -15,6 +16,7 @@ import io.gatewright.settings.Effective;
 import io.gatewright.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A tenant's own chain, in order: who may come in, which headers are needed, what the upstream is told, how large. */
 final class Access {
@@ -23,10 +25,15 @@ final class Access {
     static CompositePerRoute policy(Settings settings, String id, Tenant tenant, Effective effective) {
         List<TypedExtensionConfig> chain = new ArrayList<>();
         if (tenant.suspended()) {
-            chain.add(Denial.everybody(Denial.TENANT_SUSPENDED));
+            chain.add(Denial.filter(Map.of(Denial.TENANT_SUSPENDED, Denial.everybody())));
         } else {
-            chain.addAll(Identity.filters(settings, id, effective));
-            chain.addAll(RequiredHeaders.filters(effective.get(Catalog.HEADERS_REQUIRED)));
+            Map<String, Principal> denied = Identity.denied(settings, id, effective);
+            List<String> required = effective.get(Catalog.HEADERS_REQUIRED);
+            if (!required.isEmpty()) {
+                chain.add(RequiredHeaders.look(required));
+                denied.put(Denial.MISSING_HEADER, RequiredHeaders.missing());
+            }
+            chain.add(Denial.filter(denied));
             chain.add(pin(id, tenant, effective));
             chain.add(Protos.extension(
                     "body",

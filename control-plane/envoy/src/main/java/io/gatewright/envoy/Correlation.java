@@ -29,7 +29,7 @@ final class Correlation {
     static Message filter() {
         return HeaderMutations.of(
                 List.of(Protos.header(HEADER, KEEP_OR_REPLACE)),
-                List.of(Protos.header(HEADER, "%REQ(X-CORRELATION-ID)%")));
+                List.of(Protos.header(HEADER, "%REQ(X-CORRELATION-ID)%"), Cors.vary()));
     }
 
     /** What a tenant's chain does to the header: replaces it when ids of clients are never accepted. */

@@ -1,7 +1,6 @@
 package io.gatewright.envoy;
 
 import com.google.protobuf.BoolValue;
-import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
@@ -78,12 +77,10 @@ final class Cors {
     }
 
     /** Envoy's cors filter sends no Vary: a cache could hand one origin's answer to another. */
-    static Message vary() {
-        return HeaderMutations.of(
-                List.of(),
-                List.of(HeaderValueOption.newBuilder()
-                        .setHeader(HeaderValue.newBuilder().setKey("vary").setValue("Origin"))
-                        .setAppendAction(HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)
-                        .build()));
+    static HeaderValueOption vary() {
+        return HeaderValueOption.newBuilder()
+                .setHeader(HeaderValue.newBuilder().setKey("vary").setValue("Origin"))
+                .setAppendAction(HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)
+                .build();
     }
 }

@@ -14,39 +14,35 @@ import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/** Refusals by rbac. The name of the policy reaches {@link LocalReplies}, which makes the answer from it. */
+/**
+ * Refusals by rbac. The name of the policy reaches {@link LocalReplies}, which makes the answer from it. One filter tries
+ * its policies in the order of their names (rbac.proto), hence the numbers.
+ */
 final class Denial {
-    static final String TOKEN_REQUIRED = "token-required";
-    static final String TENANT_MISMATCH = "tenant-mismatch";
+    static final String TOKEN_REQUIRED = "1-token-required";
+    static final String TENANT_MISMATCH = "2-tenant-mismatch";
     static final String TENANT_SUSPENDED = "tenant-suspended";
-    static final String MISSING_HEADER = "missing-header";
+    static final String MISSING_HEADER = "3-missing-header";
 
     private Denial() {}
 
-    static TypedExtensionConfig everybody(String name) {
-        return when(name, Principal.newBuilder().setAny(true).build());
+    /** Refuses whom a principal matches; the first one in the order of the names gives the answer. */
+    static TypedExtensionConfig filter(Map<String, Principal> denied) {
+        var rules = io.envoyproxy.envoy.config.rbac.v3.RBAC.newBuilder().setAction(Action.DENY);
+        denied.forEach((name, principal) -> rules.putPolicies(
+                name,
+                Policy.newBuilder()
+                        .addPermissions(Permission.newBuilder().setAny(true))
+                        .addPrincipals(principal)
+                        .build()));
+        return Protos.extension("denied", RBAC.newBuilder().setRules(rules).build());
     }
 
-    static TypedExtensionConfig when(String name, Principal principal) {
-        Policy policy = Policy.newBuilder()
-                .addPermissions(Permission.newBuilder().setAny(true))
-                .addPrincipals(principal)
-                .build();
-        return Protos.extension(
-                name,
-                RBAC.newBuilder()
-                        .setRules(io.envoyproxy
-                                .envoy
-                                .config
-                                .rbac
-                                .v3
-                                .RBAC
-                                .newBuilder()
-                                .setAction(Action.DENY)
-                                .putPolicies(name, policy))
-                        .build());
+    static Principal everybody() {
+        return Principal.newBuilder().setAny(true).build();
     }
 
     static Principal not(Principal principal) {

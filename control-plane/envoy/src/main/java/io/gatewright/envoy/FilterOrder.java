@@ -5,10 +5,11 @@ package io.gatewright.envoy;
  * silently ignores a configuration under a name that no filter has, so they exist only here.
  */
 enum FilterOrder {
-    /** First, so that every answer, also a refusal by any later filter, carries the id. */
+    /**
+     * First, so that every answer, also a refusal by any later filter, carries the id, and says that it depends on the
+     * origin, which cors does not say.
+     */
     CORRELATION("gatewright.correlation"),
-    /** Before cors, which does not say that its answers depend on the origin. */
-    VARY("gatewright.vary"),
     /** Before cors: a preflight to a host of no tenant is answered from the scope that joins all origins. */
     PREFLIGHT_SCOPE("gatewright.preflight-scope"),
     /** After the header that selects the scope was set, before cors reads the scope's policy. */

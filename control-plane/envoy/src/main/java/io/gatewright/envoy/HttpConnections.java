@@ -58,7 +58,6 @@ final class HttpConnections {
         }
         Message config = switch (filter) {
             case CORRELATION -> Correlation.filter();
-            case VARY -> io.gatewright.envoy.Cors.vary();
             case PREFLIGHT_SCOPE -> Preflight.scopeFilter();
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
             case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();

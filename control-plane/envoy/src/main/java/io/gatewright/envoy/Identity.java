@@ -9,15 +9,15 @@ import static io.gatewright.envoy.Denial.headerPresent;
 import static io.gatewright.envoy.Denial.not;
 import static io.gatewright.envoy.Denial.present;
 
-import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.gatewright.settings.Body.Issuer;
 import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
 import io.gatewright.settings.Kind;
 import io.gatewright.settings.Settings;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -28,11 +28,11 @@ import java.util.stream.Stream;
 final class Identity {
     private Identity() {}
 
-    static List<TypedExtensionConfig> filters(Settings settings, String tenant, Effective effective) {
-        List<TypedExtensionConfig> filters = new ArrayList<>();
+    static Map<String, Principal> denied(Settings settings, String tenant, Effective effective) {
+        Map<String, Principal> denied = new HashMap<>();
         Principal token = claim("iss", present());
         if (effective.get(Catalog.OIDC_REQUIRED)) {
-            filters.add(Denial.when(Denial.TOKEN_REQUIRED, not(token)));
+            denied.put(Denial.TOKEN_REQUIRED, not(token));
         }
         List<Principal> accepted = effective.get(Catalog.OIDC_ISSUERS).stream()
                 .flatMap(id -> Stream.ofNullable(settings.body(Issuer.class, Kind.ISSUER, id)))
@@ -40,10 +40,10 @@ final class Identity {
                 .map(issuer -> accepted(issuer, tenant))
                 .toList();
         Principal foreignToken = accepted.isEmpty() ? token : all(token, not(any(accepted)));
-        filters.add(Denial.when(
+        denied.put(
                 Denial.TENANT_MISMATCH,
-                any(List.of(foreignToken, other("x-tenant-id", tenant), other(ScopeKey.LISTENER_HEADER, tenant)))));
-        return filters;
+                any(List.of(foreignToken, other("x-tenant-id", tenant), other(ScopeKey.LISTENER_HEADER, tenant))));
+        return denied;
     }
 
     private static Principal accepted(Issuer issuer, String tenant) {

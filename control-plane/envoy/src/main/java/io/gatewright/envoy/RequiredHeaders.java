@@ -14,26 +14,26 @@ final class RequiredHeaders {
 
     private RequiredHeaders() {}
 
-    static List<TypedExtensionConfig> filters(List<String> names) {
-        if (names.isEmpty()) {
-            return List.of();
-        }
+    /** Puts the first name that is missing into a header; {@code names} must not be empty. */
+    static TypedExtensionConfig look(List<String> names) {
         StringBuilder first = new StringBuilder();
         for (String name : names) {
             String lower = name.toLowerCase(Locale.ROOT);
             first.append("!('%1$s' in request.headers) || request.headers['%1$s'] == '' ? '%1$s' : "
                     .formatted(lower.replace("'", "\\'")));
         }
-        Principal missing = Principal.newBuilder()
+        return Protos.extension(
+                "required-headers",
+                HeaderMutations.of(List.of(Protos.header(MISSING, "%CEL(" + first + "'-')%")), List.of()));
+    }
+
+    /** A request in which {@link #look} found one missing. */
+    static Principal missing() {
+        return Principal.newBuilder()
                 .setHeader(HeaderMatcher.newBuilder()
                         .setName(MISSING)
                         .setStringMatch(StringMatcher.newBuilder()
                                 .setSafeRegex(RegexMatcher.newBuilder().setRegex(".*[^-].*"))))
                 .build();
-        return List.of(
-                Protos.extension(
-                        "required-headers",
-                        HeaderMutations.of(List.of(Protos.header(MISSING, "%CEL(" + first + "'-')%")), List.of())),
-                Denial.when(Denial.MISSING_HEADER, missing));
     }
 }
