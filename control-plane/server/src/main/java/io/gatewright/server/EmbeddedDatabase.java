@@ -78,14 +78,21 @@ final class EmbeddedDatabase implements AutoCloseable {
                         new EmbeddedDatabase(Integer.parseInt(lines.get(3).trim()), () -> stop(process)));
     }
 
+    /**
+     * Stops as one that was started here is stopped: Postgres ends its clients on SIGINT, and waits for them on the SIGTERM
+     * of {@link ProcessHandle#destroy} (Postgres documentation, "Shutting Down the Server").
+     */
     private static void stop(ProcessHandle process) throws IOException {
-        process.destroy();
+        String pid = Long.toString(process.pid());
         try {
+            if (new ProcessBuilder("kill", "-INT", pid).inheritIO().start().waitFor() != 0 && process.isAlive()) {
+                throw new IOException("process " + pid + " takes no signal; end it with: kill -INT " + pid);
+            }
             process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("process " + process.pid() + " goes on, as somebody else is connected to it", e);
+            throw new IOException("process " + pid + " goes on; end it with: kill -INT " + pid, e);
         }
     }
 
