@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,24 @@ final class ChangesetsApiIT {
                         .at("/body/name")
                         .asText())
                 .isNotEqualTo("New");
+    }
+
+    @Test
+    void showsTheFirstOfSeveralThatAreOld() {
+        List<String> orgs = IntStream.range(0, 12).mapToObj(i -> "stale-" + i).toList();
+        plane.commit(orgs.stream()
+                        .map(org -> "{'kind':'org','id':'%s','body':{'name':'A'}}".formatted(org))
+                        .toArray(String[]::new))
+                .done();
+
+        Answer answer = plane.commit(orgs.stream()
+                .map(org -> "{'kind':'org','id':'%s','body':{'name':'B'},'expectedVersion':999}".formatted(org))
+                .toArray(String[]::new));
+
+        answer.problem(412);
+        assertThat(answer.json().path("problems").findValuesAsText("field"))
+                .containsExactlyElementsOf(orgs.stream().map("org/"::concat).toList());
+        assertThat(answer.json().at("/current/id").asText()).isEqualTo("stale-0");
     }
 
     @Test

@@ -34,9 +34,10 @@ public sealed interface CommitResult {
     record Conflict(List<Problem> problems) implements CommitResult {}
 
     /**
-     * A document is not at the version it expects.
+     * Documents are not at the versions it expects.
      *
-     * @param current the documents in question as they are now; one that does not exist is left out
+     * @param current the documents in question as they are now, in the order of the change set; one that does not exist is
+     *     left out
      */
     record Stale(List<Problem> problems, Map<DocumentKey, Document> current) implements CommitResult {}
 

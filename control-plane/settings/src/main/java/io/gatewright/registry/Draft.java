@@ -9,6 +9,7 @@ import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Problem;
 import io.gatewright.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ record Draft(Changeset changeset, Map<DocumentKey, @Nullable Body> bodies, List<
             }
         }
         if (!stale.isEmpty()) {
-            return new CommitResult.Stale(List.copyOf(stale), Map.copyOf(current));
+            return new CommitResult.Stale(List.copyOf(stale), Collections.unmodifiableMap(current));
         }
         return missing.isEmpty() ? null : new CommitResult.Missing(List.copyOf(missing));
     }
