@@ -26,6 +26,7 @@ import java.util.Map;
 final class PoliciesBench {
     private static final int REQUESTS_PER_ROUND = 3000;
     private static final int WARM_UP_ROUNDS = 2;
+    private static final Duration KEYS = Duration.ofSeconds(20);
     private static final String TENANT = "bench";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,22 +64,21 @@ final class PoliciesBench {
         }
     }
 
-    private void measure(int plainPort, int wholePort, byte[] request) throws IOException, InterruptedException {
+    private void measure(int plainPort, int wholePort, byte[] request) throws IOException {
         Sample plain = new Sample();
         Sample whole = new Sample();
         long plainNanos = 0;
         long wholeNanos = 0;
-        try (HttpConnection without = new HttpConnection(plainPort)) {
-            awaitOk(wholePort, request);
-            try (HttpConnection with = new HttpConnection(wholePort)) {
-                for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
-                    boolean count = round >= 0;
-                    long first = round(without, request, count ? plain : new Sample());
-                    long second = round(with, request, count ? whole : new Sample());
-                    plainNanos += count ? first : 0;
-                    wholeNanos += count ? second : 0;
-                    Progress.say("round " + (round + WARM_UP_ROUNDS + 1) + " of " + (rounds + WARM_UP_ROUNDS));
-                }
+        try (HttpConnection without = new HttpConnection(plainPort);
+                HttpConnection with = new HttpConnection(wholePort)) {
+            awaitOk(with, request);
+            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+                boolean count = round >= 0;
+                long first = round(without, request, count ? plain : new Sample());
+                long second = round(with, request, count ? whole : new Sample());
+                plainNanos += count ? first : 0;
+                wholeNanos += count ? second : 0;
+                Progress.say("round " + (round + WARM_UP_ROUNDS + 1) + " of " + (rounds + WARM_UP_ROUNDS));
             }
         }
         System.out.printf(
@@ -109,20 +109,14 @@ final class PoliciesBench {
     }
 
     /** The keys of the issuer arrive some milliseconds after it. */
-    private static void awaitOk(int port, byte[] request) throws IOException, InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (true) {
-            try (HttpConnection connection = new HttpConnection(port)) {
-                HttpConnection.Answer answer = connection.exchange(request);
-                if (answer.status() == 200) {
-                    return;
-                }
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException(
-                            "the gateway still answers " + answer.status() + ": " + answer.body());
-                }
+    private static void awaitOk(HttpConnection gateway, byte[] request) throws IOException {
+        long end = System.nanoTime() + KEYS.toNanos();
+        HttpConnection.Answer answer = gateway.exchange(request);
+        while (answer.status() != 200) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("the gateway still answers " + answer.status() + ": " + answer.body());
             }
-            Thread.sleep(Duration.ofMillis(50));
+            answer = gateway.exchange(request);
         }
     }
 
