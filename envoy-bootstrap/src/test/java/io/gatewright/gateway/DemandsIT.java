@@ -59,6 +59,14 @@ final class DemandsIT {
     }
 
     @Test
+    void asksForATokenFirstThenForItsTenantThenForHeaders() throws Exception {
+        Request lacking = Request.get("/api/orders/1");
+        gateway.send(lacking.tenant("strict")).isProblem(401, "token-required");
+        gateway.send(lacking.token(gateway.token("strict")).tenant("plain")).isProblem(403, "tenant-mismatch");
+        gateway.send(lacking.token(gateway.token("strict")).tenant("strict")).isProblem(400, "missing-header");
+    }
+
+    @Test
     void leavesOutOnARouteWhatTheRouteTakesOut() throws Exception {
         gateway.send(as("strict", "POST", "/api/orders").with("x-version", "1").sized(3))
                 .isServed();

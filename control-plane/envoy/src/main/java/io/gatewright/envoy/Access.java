@@ -30,7 +30,7 @@ final class Access {
             Map<String, Principal> denied = Identity.denied(settings, id, effective);
             List<String> required = effective.get(Catalog.HEADERS_REQUIRED);
             if (!required.isEmpty()) {
-                chain.add(RequiredHeaders.look(required));
+                chain.add(RequiredHeaders.nameFirstMissing(required));
                 denied.put(Denial.MISSING_HEADER, RequiredHeaders.missing());
             }
             chain.add(Denial.filter(denied));

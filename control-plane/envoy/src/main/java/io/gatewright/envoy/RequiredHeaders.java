@@ -15,7 +15,7 @@ final class RequiredHeaders {
     private RequiredHeaders() {}
 
     /** Puts the first name that is missing into a header; {@code names} must not be empty. */
-    static TypedExtensionConfig look(List<String> names) {
+    static TypedExtensionConfig nameFirstMissing(List<String> names) {
         StringBuilder first = new StringBuilder();
         for (String name : names) {
             String lower = name.toLowerCase(Locale.ROOT);
@@ -27,7 +27,7 @@ final class RequiredHeaders {
                 HeaderMutations.of(List.of(Protos.header(MISSING, "%CEL(" + first + "'-')%")), List.of()));
     }
 
-    /** A request in which {@link #look} found one missing. */
+    /** A request in which {@link #nameFirstMissing} found one missing. */
     static Principal missing() {
         return Principal.newBuilder()
                 .setHeader(HeaderMatcher.newBuilder()
