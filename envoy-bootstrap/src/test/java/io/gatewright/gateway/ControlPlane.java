@@ -11,7 +11,7 @@ import io.gatewright.settings.Settings;
 import io.gatewright.settings.SettingsChange;
 import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.AdsServer;
-import io.gatewright.xds.AdsService;
+import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.Resource;
@@ -39,7 +39,7 @@ final class ControlPlane implements AutoCloseable {
     ControlPlane(List<Document> documents) {
         settings = checked(documents);
         publisher.publishAll(settings);
-        server = new AdsServer(new AdsService(cache, deployments), "127.0.0.1", 0);
+        server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", 0);
         server.start();
     }
 
@@ -106,7 +106,7 @@ final class ControlPlane implements AutoCloseable {
         publisher = new Publisher(cache);
         deployments = new Deployments(cache, Clock.systemUTC());
         publisher.publishAll(settings);
-        server = new AdsServer(new AdsService(cache, deployments), "127.0.0.1", port);
+        server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", port);
         server.start();
     }
 

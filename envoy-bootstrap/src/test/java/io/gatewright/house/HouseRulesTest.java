@@ -83,6 +83,8 @@ final class HouseRulesTest {
                 .orShould()
                 .haveSimpleNameEndingWith("Impl")
                 .orShould()
+                .haveSimpleNameEndingWith("Service")
+                .orShould()
                 .haveSimpleNameStartingWith("Abstract")
                 .orShould()
                 .haveSimpleNameStartingWith("Base")

@@ -28,7 +28,7 @@ public final class AdsServer {
      *
      * @param port 0 for any free one
      */
-    public AdsServer(AdsService service, String host, int port) {
+    public AdsServer(AggregatedDiscovery service, String host, int port) {
         address = new InetSocketAddress(host, port);
         executor = Executors.newVirtualThreadPerTaskExecutor();
         server = NettyServerBuilder.forAddress(address)

@@ -27,7 +27,7 @@ class AdsServerTest {
 
     private final XdsCache cache = new XdsCache();
     private final Deployments deployments = new Deployments(cache, Clock.systemUTC());
-    private final AdsService service = new AdsService(cache, deployments);
+    private final AggregatedDiscovery service = new AggregatedDiscovery(cache, deployments);
 
     @Test
     void saysWhichAddressItCannotHave() {

@@ -27,7 +27,7 @@ final class Harness implements AutoCloseable {
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()
-                .addService(new AdsService(cache, deployments))
+                .addService(new AggregatedDiscovery(cache, deployments))
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();

@@ -5,7 +5,7 @@ import io.gatewright.registry.History;
 import io.gatewright.registry.Registry;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.xds.AdsServer;
-import io.gatewright.xds.AdsService;
+import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.XdsCache;
 import io.quarkus.runtime.annotations.CommandLineArguments;
@@ -113,7 +113,8 @@ public class Wiring {
     @Produces
     @Singleton
     AdsServer adsServer(XdsCache cache, Deployments deployments, Configuration configuration) {
-        return new AdsServer(new AdsService(cache, deployments), configuration.xdsHost(), configuration.xdsPort());
+        return new AdsServer(
+                new AggregatedDiscovery(cache, deployments), configuration.xdsHost(), configuration.xdsPort());
     }
 
     void stopAdsServer(@Disposes AdsServer server) {

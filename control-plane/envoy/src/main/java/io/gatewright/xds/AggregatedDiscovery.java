@@ -9,7 +9,7 @@ import io.grpc.stub.StreamObserver;
 /**
  * The gRPC door of the ADS server, for any gRPC server. Thread-safe. Serves the delta variant; the other answers UNIMPLEMENTED.
  */
-public final class AdsService extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase {
+public final class AggregatedDiscovery extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase {
     private final XdsCache cache;
     private final Deployments deployments;
 
@@ -18,7 +18,7 @@ public final class AdsService extends AggregatedDiscoveryServiceGrpc.AggregatedD
      *
      * @param deployments of the same cache
      */
-    public AdsService(XdsCache cache, Deployments deployments) {
+    public AggregatedDiscovery(XdsCache cache, Deployments deployments) {
         this.cache = cache;
         this.deployments = deployments;
     }
