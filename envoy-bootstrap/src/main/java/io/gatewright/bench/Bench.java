@@ -14,9 +14,11 @@ public final class Bench {
                 case "propagation" ->
                     new PropagationBench(number(options, "--tenants", 1000), number(options, "--changes", 300)).run();
                 case "policies" -> new PoliciesBench(number(options, "--rounds", 10)).run();
+                case "registry" ->
+                    new RegistryBench(number(options, "--tenants", 10_000), number(options, "--rounds", 5)).run();
                 default -> {
-                    System.err.println(
-                            "gatewright: name a bench: propagation [--tenants N] [--changes N], or policies [--rounds N]");
+                    System.err.println("gatewright: name a bench: propagation [--tenants N] [--changes N], policies "
+                            + "[--rounds N], or registry [--tenants N] [--rounds N]");
                     System.exit(2);
                 }
             }

@@ -36,7 +36,7 @@ final class CacheHeap {
         return cache;
     }
 
-    private static long live() {
+    static long live() {
         Runtime runtime = Runtime.getRuntime();
         for (int i = 0; i < 5; i++) {
             System.gc();

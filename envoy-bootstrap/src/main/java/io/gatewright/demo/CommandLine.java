@@ -1,6 +1,7 @@
 package io.gatewright.demo;
 
 import io.gatewright.cli.Main;
+import io.gatewright.envoybootstrap.ApiClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.List;
 record CommandLine(int exitCode, String output) {
     static CommandLine run(Stage stage, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--server", "http://127.0.0.1:" + stage.apiPort()));
+        ApiClient api = stage.plane().api();
+        all.addAll(
+                List.of("--server", api.base(), "--token-file", api.tokenFile().toString()));
         StringWriter output = new StringWriter();
         PrintWriter writer = new PrintWriter(output);
         int exitCode = Main.run(writer, writer, all.toArray(String[]::new));

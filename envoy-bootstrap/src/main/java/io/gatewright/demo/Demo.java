@@ -35,19 +35,21 @@ public final class Demo {
     private static void stayUp(Stage stage) throws InterruptedException {
         String token =
                 stage.issuer().token("you", Map.of("tenant_id", SampleRegistry.TENANT_A, "org_id", "frischwerk"));
-        String url = stage.apiPort() == 8080 ? "" : "GATEWRIGHT_URL=http://127.0.0.1:" + stage.apiPort() + " ";
-        System.out.printf("""
+        String url = stage.apiPort() == 8080 ? "" : "\n  export GATEWRIGHT_URL=http://127.0.0.1:" + stage.apiPort();
+        System.out.printf(
+                """
 
                 It stays up. Try, in another terminal:
 
-                  %1$s./gatewright status frischwerk-de
-                  %1$s./gatewright set tenant=frischwerk-de rate-limit.requests 5 --reason "see it live"
-                  %1$s./gatewright explain frischwerk-de rate-limit.requests
-                  %1$s./gatewright gateways
+                  export GATEWRIGHT_TOKEN_FILE=%4$s%1$s
+                  ./gatewright status frischwerk-de
+                  ./gatewright set tenant=frischwerk-de rate-limit.requests 5 --reason "see it live"
+                  ./gatewright explain frischwerk-de rate-limit.requests
+                  ./gatewright gateways
                   curl -i -H "authorization: Bearer %3$s" http://127.0.0.1:%2$d/api/kundenmanagement/customers
 
                 Ctrl-C ends it.
-                """, url, stage.gatewayPort(), token);
+                """, url, stage.gatewayPort(), token, stage.plane().api().tokenFile());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             stage.close();

@@ -12,7 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks to a control plane's API. Thread-safe. */
 public final class ApiClient {
@@ -24,9 +29,17 @@ public final class ApiClient {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final String base;
+    private final Path tokenFile;
+    private volatile String token = "";
 
-    public ApiClient(String base) {
+    /** @param tokenFile where the control plane keeps the token of its run; read again when it no longer counts */
+    public ApiClient(String base, Path tokenFile) {
         this.base = base;
+        this.tokenFile = tokenFile;
+    }
+
+    public Path tokenFile() {
+        return tokenFile;
     }
 
     /** Where the API is, without a slash at its end. */
@@ -76,14 +89,41 @@ public final class ApiClient {
         return commit(reason, documents);
     }
 
-    /** The answer to any request, for those who want to see refusals. */
-    public HttpResponse<String> send(
-            String method, String path, @org.jspecify.annotations.Nullable String body, String... headers) {
+    /** The answer to any request, for those who want to see refusals. Without an Authorization header it gets ours. */
+    public HttpResponse<String> send(String method, String path, @Nullable String body, String... headers) {
+        boolean authorized = Stream.of(headers).anyMatch("Authorization"::equalsIgnoreCase);
+        if (authorized || path.startsWith("/q/")) {
+            return exchange(method, path, body, List.of(headers));
+        }
+        String used = token;
+        HttpResponse<String> answer = exchange(method, path, body, with(used, headers));
+        if (answer.statusCode() == 401 && !readToken().equals(used)) {
+            return exchange(method, path, body, with(token, headers));
+        }
+        return answer;
+    }
+
+    private static List<String> with(String token, String... headers) {
+        return Stream.concat(Stream.of(headers), Stream.of("Authorization", "Bearer " + token))
+                .toList();
+    }
+
+    /** The token as the file has it now, for those who send requests of their own; empty when there is none. */
+    public String readToken() {
+        try {
+            token = Files.readString(tokenFile).strip();
+        } catch (IOException e) {
+            token = ""; // the control plane wants another kind of token, or is not there
+        }
+        return token;
+    }
+
+    private HttpResponse<String> exchange(String method, String path, @Nullable String body, List<String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TIMEOUT)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        if (headers.length > 0) {
-            request.headers(headers);
+        if (!headers.isEmpty()) {
+            request.headers(headers.toArray(String[]::new));
         }
         try {
             return http.send(request.build(), BodyHandlers.ofString());

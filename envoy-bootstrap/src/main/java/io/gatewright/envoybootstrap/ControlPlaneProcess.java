@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A running control plane of our own, as its own process. Thread-safe. It ends with {@link #close}, at the latest with this JVM. */
 public final class ControlPlaneProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -20,11 +20,11 @@ public final class ControlPlaneProcess implements AutoCloseable {
     private final ApiClient api;
     private final Thread endWithJvm;
 
-    private ControlPlaneProcess(Process process, Path log, int httpPort, int xdsPort) {
+    private ControlPlaneProcess(Process process, Path log, int httpPort, int xdsPort, Path data) {
         this.process = process;
         this.log = log;
         this.xdsPort = xdsPort;
-        this.api = new ApiClient("http://127.0.0.1:" + httpPort);
+        this.api = new ApiClient("http://127.0.0.1:" + httpPort, data.resolve("api-token"));
         this.endWithJvm = Thread.ofPlatform().unstarted(process::destroy);
         Runtime.getRuntime().addShutdownHook(endWithJvm);
     }
@@ -38,6 +38,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
      */
     public static ControlPlaneProcess start(Path directory, int httpPort, int xdsPort, List<String> flags) {
         Path log = directory.resolve("control-plane.log");
+        Path data = directory.resolve("data");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -48,7 +49,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
                         .toString(),
                 "--http-port=" + httpPort,
                 "--xds-port=" + xdsPort,
-                "--data-dir=" + directory.resolve("data")));
+                "--api-requests=100000", // of one caller who plays many
+                "--data-dir=" + data));
         command.addAll(flags);
         try {
             Files.createDirectories(directory);
@@ -56,7 +58,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            ControlPlaneProcess started = new ControlPlaneProcess(process, log, httpPort, xdsPort);
+            ControlPlaneProcess started = new ControlPlaneProcess(process, log, httpPort, xdsPort, data);
             started.awaitReady();
             return started;
         } catch (IOException e) {

@@ -112,7 +112,7 @@ final class ChangesetsApiIT {
                 no id                 | {'reason':'x','changes':[{'kind':'org','body':{}}]}                           | changes[0].id; is missing
                 no body               | {'reason':'x','changes':[{'kind':'org','id':'a'}]}                            | changes[0].body; is missing; send the document, or null
                 version as text       | {'reason':'x','changes':[{'kind':'org','id':'a','body':{'name':'A'},'expectedVersion':'1'}]} | changes[0].expectedVersion
-                unknown field         | {'reason':'x','changes':[],'dryRun':true}                                     | dryRun; is not a field here; use one of reason, changes
+                unknown field         | {'reason':'x','changes':[],'dryRun':true}                                     | dryRun; is not a field here; use one of reason, notBefore, changes
                 misspelt version      | {'reason':'x','changes':[{'kind':'org','id':'a','body':{'name':'A'},'expectedversion':1}]}   | changes[0].expectedversion; is not a field here
                 a number for a change | {'reason':'x','changes':[7]}                                                  | changes[0].kind
                 reason as a number    | {'reason':7,'changes':[{'kind':'org','id':'a','body':{'name':'A'}}]}          | reason; is not text

@@ -6,13 +6,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatewright.cli.Main;
+import io.gatewright.envoybootstrap.ApiClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The command line, in this process. Thread-safe. */
-record Cli(String server) {
+/**
+ * The command line, in this process. Thread-safe.
+ *
+ * @param tokenFile null: what it finds by itself
+ */
+record Cli(String server, @Nullable Path tokenFile) {
+    Cli(ApiClient api) {
+        this(api.base(), api.tokenFile());
+    }
 
     /** What a run came to. */
     record Run(int code, String out, String err) {
@@ -42,6 +52,9 @@ record Cli(String server) {
     Run run(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--server", server));
+        if (tokenFile != null) {
+            all.addAll(List.of("--token-file", tokenFile.toString()));
+        }
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));

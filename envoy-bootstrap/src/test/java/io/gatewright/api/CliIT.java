@@ -27,7 +27,7 @@ final class CliIT {
     @BeforeAll
     static void start() throws Exception {
         plane = Plane.empty(directory.resolve("plane"));
-        cli = new Cli(plane.api().base());
+        cli = new Cli(plane.api());
         Path file = Files.writeString(
                 directory.resolve("sample.json"), Plane.sample().toPrettyString());
         Cli.Run applied = cli.run("apply", "-f", file.toString(), "--reason", "first registry")
@@ -133,7 +133,9 @@ final class CliIT {
                 "status",
                 "status frischwerk-de",
                 "sync",
-                "sync --dry-run"
+                "sync --dry-run",
+                "syncs",
+                "syncs --trigger startup --limit 1"
             })
     void printsATableJsonAndYaml(String line) throws Exception {
         String[] words = line.split(" ", -1);
@@ -171,5 +173,9 @@ final class CliIT {
     void saysWhatASyncSent() {
         assertThat(cli.run("sync").done().out()).containsPattern("^sync \\d+ of revision \\d+ sent nothing\n");
         assertThat(cli.run("sync", "--dry-run").done().out()).contains(" would send nothing\n");
+        Cli.Run waited = cli.run("sync", "--wait", "PT0.1S");
+        assertThat(waited.code()).isEqualTo(1);
+        assertThat(waited.err()).contains("waiting for 0 gateways", "no gateway is connected, so nothing is proved");
+        assertThat(cli.run("syncs").done().out()).contains("startup", "manual (dry run)", "no-gateways");
     }
 }

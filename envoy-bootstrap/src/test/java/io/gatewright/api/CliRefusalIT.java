@@ -21,7 +21,7 @@ final class CliRefusalIT {
     @BeforeAll
     static void start() {
         plane = Plane.start(directory.resolve("plane"));
-        cli = new Cli(plane.api().base());
+        cli = new Cli(plane.api());
     }
 
     @AfterAll
@@ -35,7 +35,7 @@ final class CliRefusalIT {
         String etag = plane.create(setting, "{'value':10}").done().header("ETag");
         Cli.Run late;
         try (Overtaker overtaker = Overtaker.start(plane, () -> plane.replace(setting, etag, "{'value':20}"))) {
-            late = new Cli(overtaker.url())
+            late = new Cli(overtaker.url(), null)
                     .write("set", "tenant=gruenkost-de", "rate-limit.burst", "30")
                     .failed(1);
         }
@@ -86,9 +86,11 @@ final class CliRefusalIT {
 
         assertThat(refused.err().lines())
                 .hasSize(3)
-                .anySatisfy(line -> assertThat(line).startsWith("tenant/a: hosts[0]: "))
-                .anySatisfy(line -> assertThat(line).startsWith("setting/global/rate-limit.period: value: "))
-                .anySatisfy(line -> assertThat(line).startsWith("setting/nowhere/rate-limit.burst: scope: "));
+                .anySatisfy(line -> assertThat(line).startsWith(file + ", document 1, line 1: tenant/a: hosts[0]: "))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(file + ", document 2, line 2: setting/global/rate-limit.period: value: "))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(file + ", document 3, line 3: setting/nowhere/rate-limit.burst: scope: "));
         assertThat(plane.revision()).isEqualTo(before);
     }
 
@@ -116,7 +118,7 @@ final class CliRefusalIT {
         cli.run("history", "--limit", "many").failed(2);
         cli.run("status", "frischwerk-de", "--wait", "5s").failed(2);
         cli.run("explain", "frischwerk-de").failed(2);
-        cli.write("apply", "-f", directory.resolve("nowhere.json").toString()).failed(2);
+        cli.write("apply", "-f", directory.resolve("nowhere.json").toString()).failed(1); // 2 are changes of a dry run
         cli.run("dance").failed(2);
     }
 
@@ -124,7 +126,7 @@ final class CliRefusalIT {
     void saysThatNobodyListens() {
         String server = "http://127.0.0.1:" + Ports.free();
 
-        assertThat(new Cli(server).run("gateways").failed(1).err())
+        assertThat(new Cli(server, null).run("gateways").failed(1).err())
                 .contains("cannot reach " + server, "gatewright serve");
     }
 }

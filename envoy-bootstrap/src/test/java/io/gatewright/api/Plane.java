@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.gatewright.demo.SampleRegistry;
+import io.gatewright.demo.StubIssuer;
 import io.gatewright.envoybootstrap.ApiClient;
 import io.gatewright.envoybootstrap.ControlPlaneProcess;
 import io.gatewright.envoybootstrap.Ports;
@@ -33,8 +34,20 @@ final class Plane implements AutoCloseable {
         return plane;
     }
 
-    static Plane empty(Path directory) {
-        return new Plane(ControlPlaneProcess.start(directory, Ports.free(), Ports.free(), List.of("--ephemeral")));
+    static Plane empty(Path directory, String... flags) {
+        List<String> all =
+                Stream.concat(Stream.of("--ephemeral"), Stream.of(flags)).toList();
+        return new Plane(ControlPlaneProcess.start(directory, Ports.free(), Ports.free(), all));
+    }
+
+    /** An empty one that an issuer's tokens open; requests need a header Authorization of their own. */
+    static Plane of(StubIssuer issuer, Path directory, String... flags) {
+        return empty(
+                directory,
+                Stream.concat(
+                                Stream.of("--api-issuer=" + issuer.url(), "--api-audience=" + issuer.audience()),
+                                Stream.of(flags))
+                        .toArray(String[]::new));
     }
 
     /** The sample registry with addresses where nobody listens. */

@@ -150,6 +150,16 @@ final class QueriesApiIT {
 
         assertThat(plane.get("/v1/syncs/" + real.path("id").asText()).done().json())
                 .isEqualTo(real);
+        assertThat(real.path("outcome").asText()).isEqualTo("no-gateways");
+        assertThat(plane.get("/v1/syncs?trigger=manual&limit=1&before=" + real.path("id"))
+                        .done()
+                        .json()
+                        .at("/syncs/0"))
+                .isEqualTo(dry);
+        Answer lines = plane.send("POST", "/v1/syncs?dryRun=true", null, "Accept", "application/x-ndjson");
+        assertThat(lines.header("Content-Type")).isEqualTo("application/x-ndjson");
+        assertThat(lines.http().body().lines().map(line -> line.replaceFirst("^\\{\"(\\w+)\".*", "$1")))
+                .containsExactly("started", "sync");
         JsonNode latest = plane.get("/v1/syncs").done().json().path("syncs");
         assertThat(latest.findValuesAsText("trigger")).contains("startup", "manual");
         assertThat(latest.path(0).path("id").asLong())
@@ -215,6 +225,9 @@ final class QueriesApiIT {
                 400 | /v1/tenants/frischwerk-de/status?revision=new                | revision
                 404 | /v1/syncs/999999                                             | id
                 400 | /v1/syncs/one                                                | id
+                400 | /v1/syncs?trigger=whim                                       | trigger
+                400 | /v1/syncs?limit=201                                          | limit
+                400 | /v1/syncs?before=yesterday                                   | before
                 404 | /v1/settings/global/rate-limit.burst                         | id
                 404 | /v1/documents/org/nobody                                     | id
                 """)

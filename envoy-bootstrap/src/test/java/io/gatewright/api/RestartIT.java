@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,12 @@ final class RestartIT {
     private Path directory;
 
     private final int port = Ports.free();
-    private final ApiClient api = new ApiClient("http://127.0.0.1:" + port);
+    private ApiClient api;
+
+    @BeforeEach
+    void find() {
+        api = new ApiClient("http://127.0.0.1:" + port, directory.resolve("data/api-token"));
+    }
 
     private Serve serve() throws Exception {
         return Serve.start(

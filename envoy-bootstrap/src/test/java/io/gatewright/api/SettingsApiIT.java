@@ -76,7 +76,7 @@ final class SettingsApiIT {
                 limit as text        | rate-limit.requests  | {'value':'60/min'}               | is not a whole number; write a whole number of requests
                 broken limit         | rate-limit.requests  | {'value':1.5}                    | is not a whole number; write a whole number of requests
                 no value             | rate-limit.requests  | {}                               | write a whole number of requests
-                unknown field        | rate-limit.requests  | {'value':5,'vlaue':6}            | vlaue; is not a field of this document; use one of value
+                unknown field        | rate-limit.requests  | {'value':5,'vlaue':6}            | vlaue; is not a field of this document; use one of locked, max, min, value
                 unit of other kind   | rate-limit.period    | {'value':'60s'}                  | is not an ISO 8601 duration such as PT1M; write one of
                 period without unit  | rate-limit.period    | {'value':60}                     | is not an ISO 8601 duration in quotes; write one of
                 half a second        | rate-limit.period    | {'value':'PT0.5S'}               | PT0.5S is out of range; write one of the ISO 8601 durations PT1S
@@ -136,5 +136,52 @@ final class SettingsApiIT {
             assertThat(plane.get(path).header("ETag")).isEqualTo(etag);
             etag = plane.replace(path, etag, "{'value':" + i + "}").done().header("ETag");
         }
+    }
+
+    @Test
+    void refusesWhatABroaderScopeForbidsAndNamesIt() {
+        String org = "/v1/settings/org=frischwerk/precondition.mode";
+        String tenant = "/v1/settings/tenant=frischwerk-de/precondition.mode";
+        String etag =
+                plane.create(org, "{'value':'require','locked':true}").done().header("ETag");
+
+        assertThat(Plane.sentence(plane.refused(422, () -> plane.create(tenant, "{'value':'off'}"))))
+                .isEqualTo("setting/tenant=frischwerk-de/precondition.mode; is locked at org=frischwerk;"
+                        + " leave it out, or unlock it there first");
+        for (String loosened : new String[] {"{'value':'require'}", "null"}) {
+            assertThat(
+                            Plane.sentence(
+                                    plane.refused(
+                                            422,
+                                            () -> plane.commit(
+                                                    "{'kind':'setting','id':'org=frischwerk/precondition.mode','body':"
+                                                            + loosened + "}",
+                                                    "{'kind':'setting','id':'tenant=frischwerk-de/precondition.mode','body':{'value':'off'}}"))))
+                    .contains("is locked at org=frischwerk until this change set");
+        }
+        plane.replace(org, etag, "{'value':'require'}").done();
+        plane.create(tenant, "{'value':'off'}").done();
+    }
+
+    @Test
+    void clampsWhatIsThereWhenABoundIsTightenedAndExplainsIt() {
+        plane.create("/v1/settings/tenant=gruenkost-de/rate-limit.burst", "{'value':500}")
+                .done();
+        plane.create("/v1/settings/org=gruenkost/rate-limit.burst", "{'max':100}")
+                .done();
+
+        var why = plane.get("/v1/explain?tenant=gruenkost-de&key=rate-limit.burst")
+                .done()
+                .json();
+
+        assertThat(why.path("effective").asInt()).isEqualTo(100);
+        assertThat(why.path("clampedBy").asText()).isEqualTo("org=gruenkost");
+        assertThat(why.at("/steps/2/outcome").asText()).isEqualTo("clamped");
+        assertThat(why.at("/steps/2/by").asText()).isEqualTo("org=gruenkost");
+        assertThat(Plane.sentence(plane.refused(
+                        422,
+                        () -> plane.create(
+                                "/v1/settings/tenant=gruenkost-de,module=hilfe/rate-limit.burst", "{'value':101}"))))
+                .contains("101 is above the max 100 of org=gruenkost; write at most 100");
     }
 }

@@ -1,7 +1,13 @@
 package io.gatewright.gateway;
 
 import io.gatewright.envoy.EnvoyTranslator;
+import io.gatewright.registry.SyncRow;
+import io.gatewright.registry.SyncTable;
 import io.gatewright.server.Publisher;
+import io.gatewright.server.Pushes;
+import io.gatewright.server.Sync;
+import io.gatewright.server.SyncJournal;
+import io.gatewright.server.Syncs;
 import io.gatewright.settings.AffectedTenants;
 import io.gatewright.settings.Consistency;
 import io.gatewright.settings.Document;
@@ -23,7 +29,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Publisher, cache and ADS server as the server wires them, with settings that the test writes. One thread at a time. */
 final class ControlPlane implements AutoCloseable {
@@ -34,6 +43,9 @@ final class ControlPlane implements AutoCloseable {
     private XdsCache cache = new XdsCache();
     private Publisher publisher = new Publisher(cache);
     private Deployments deployments = new Deployments(cache, Clock.systemUTC());
+    private final Queue<SyncRow> finished = new ConcurrentLinkedQueue<>();
+    private Syncs syncs = syncs();
+    private Pushes pushes = pushes();
     private AdsServer server;
 
     ControlPlane(List<Document> documents) {
@@ -41,6 +53,49 @@ final class ControlPlane implements AutoCloseable {
         publisher.publishAll(settings);
         server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", 0);
         server.start();
+    }
+
+    /** Without a database: what is to be written waits for ever. */
+    private SyncJournal journal() {
+        SyncJournal journal = new SyncJournal(new SyncTable(new PGSimpleDataSource()), () -> false, task -> {});
+        journal.onFinished(finished::add);
+        return journal;
+    }
+
+    private Pushes pushes() {
+        return new Pushes(publisher, deployments, journal(), "test", Clock.systemUTC(), Thread::startVirtualThread);
+    }
+
+    private Syncs syncs() {
+        return new Syncs(
+                publisher,
+                () -> settings,
+                deployments,
+                new SyncTable(new PGSimpleDataSource()),
+                journal(),
+                "test",
+                Clock.systemUTC(),
+                Thread::startVirtualThread);
+    }
+
+    /** A full reconcile that waits for the gateway. */
+    SyncRow sync(Sync.Trigger trigger, boolean dryRun, Duration wait) throws InterruptedException {
+        return syncs.run(trigger, dryRun, wait, Syncs.Progress.NONE);
+    }
+
+    /** What pushes and reconciles came to, in the order of their ends. */
+    List<SyncRow> finished() {
+        return List.copyOf(finished);
+    }
+
+    long revision() {
+        return settings.revision();
+    }
+
+    /** Serves a tenant past the publisher as if these documents were there too, which no setting says. */
+    void serveOtherwise(String tenant, List<Document> documents) {
+        Settings other = settings.with(settings.revision() + 1, documents);
+        cache.update(settings.revision(), EnvoyTranslator.tenant(other, tenant), List.of());
     }
 
     private Settings checked(List<Document> documents) {
@@ -54,7 +109,7 @@ final class ControlPlane implements AutoCloseable {
 
     /** Writes documents as one revision and publishes it. */
     void change(List<Document> documents) {
-        publisher.publish(advance(documents));
+        pushes.publish(advance(documents));
     }
 
     /** The same past the publisher, in one update, with the scope of one tenant spoiled so that Envoy must refuse it. */
@@ -105,6 +160,8 @@ final class ControlPlane implements AutoCloseable {
         cache = new XdsCache();
         publisher = new Publisher(cache);
         deployments = new Deployments(cache, Clock.systemUTC());
+        syncs = syncs();
+        pushes = pushes();
         publisher.publishAll(settings);
         server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", port);
         server.start();
@@ -113,6 +170,10 @@ final class ControlPlane implements AutoCloseable {
     /** The tenants that the last change may have touched. */
     Set<String> changedTenants() {
         return changedTenants;
+    }
+
+    Settings settings() {
+        return settings;
     }
 
     String policy(String tenant) {

@@ -15,6 +15,7 @@ import io.gatewright.settings.Document;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
  */
 final class Outage implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration START = Duration.ofMinutes(2);
 
     private final int httpPort = Ports.free();
     private final int xdsPort = Ports.free();
@@ -52,6 +54,7 @@ final class Outage implements AutoCloseable {
                 Bootstrap.local("outage-1", xdsPort), EnvoyProcess.Options.in(directory.resolve("envoy")));
         Waiting.until(
                 "the gateway has the issuer's keys",
+                START,
                 () -> Connection.once(listenerPort, request()).status() == 200);
     }
 

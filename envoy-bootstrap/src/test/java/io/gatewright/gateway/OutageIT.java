@@ -63,9 +63,23 @@ final class OutageIT {
                 HttpResponse<String> refused = outage.tryToCommit(setting("tenant=a", "body.max-bytes", "1000"));
                 assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
                 assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+                JsonNode sync = new ObjectMapper()
+                        .readTree(outage.api()
+                                .send("POST", "/v1/syncs?wait=PT20S", null)
+                                .body());
+                assertThat(sync.path("outcome").asText()).as(sync.toString()).isEqualTo("proven");
+                assertThat(sync.path("id").isNull()).isTrue();
+                assertThat(outage.metric("gatewright_sync_rows_waiting", "")).isPositive();
                 traffic.awaitMore(200);
                 postgres = postgres(port);
                 Waiting.until("readiness tells", () -> database(outage).equals("UP"));
+                Waiting.until(
+                        "the sync has its row",
+                        () -> outage.api()
+                                .get("/v1/syncs?trigger=manual")
+                                .findValuesAsText("startedAt")
+                                .contains(sync.path("startedAt").asText()));
+                assertThat(outage.metric("gatewright_sync_rows_lost_total", "")).isZero();
                 outage.changeVisibly("a", setting("tenant=a", "body.max-bytes", "2000"));
                 traffic.awaitMore(100);
             }

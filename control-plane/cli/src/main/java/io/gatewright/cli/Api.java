@@ -1,10 +1,15 @@
 package io.gatewright.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,21 +17,28 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The control plane's HTTP API. Thread-safe. Everything but a 2xx is a {@link Refusal}, unless a method says otherwise. */
 final class Api {
     static final Duration NO_WAIT = Duration.ZERO;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LONG_ANSWER = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI server;
+    private final Map<String, String> always;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -46,8 +58,10 @@ final class Api {
         }
     }
 
-    Api(URI server) {
+    /** @param always headers that every request carries */
+    Api(URI server, Map<String, String> always) {
         this.server = server;
+        this.always = Map.copyOf(always);
     }
 
     JsonNode get(String path) {
@@ -61,17 +75,81 @@ final class Api {
 
     /** Any request with whatever answer. */
     Answer send(String method, String path, @Nullable JsonNode body, Map<String, String> headers, Duration wait) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
-                .timeout(TIMEOUT.plus(wait))
-                .header("Accept", "application/json")
+        HttpRequest.Builder request = request(path, wait)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
         headers.forEach(request::header);
+        HttpResponse<String> answer = exchange(request.build(), BodyHandlers.ofString());
+        return new Answer(answer.statusCode(), parse(answer.statusCode(), answer.body()));
+    }
+
+    /** Reads JSON of any size while it comes. */
+    <T> T stream(String path, Reading<T> reading) {
+        HttpResponse<InputStream> answer = exchange(request(path, LONG_ANSWER).build(), BodyHandlers.ofInputStream());
+        try (InputStream body = answer.body()) {
+            requireDone(answer.statusCode(), body);
+            return reading.of(JSON.createParser(body));
+        } catch (JsonEOFException e) {
+            throw unreachable("its answer was cut off");
+        } catch (JsonProcessingException e) {
+            throw strange(answer.statusCode());
+        } catch (IOException e) {
+            throw unreachable("its answer was cut off");
+        }
+    }
+
+    /** What reads JSON while it comes. */
+    interface Reading<T> {
+        T of(JsonParser parser) throws IOException;
+    }
+
+    private void requireDone(int status, InputStream body) throws IOException {
+        if (status != 200) {
+            String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            throw Refusal.of(status, parse(status, text));
+        }
+    }
+
+    /** Copies an answer of JSON lines, of any size, while it comes. */
+    void download(String path, OutputStream to) throws IOException {
+        HttpRequest request = request(path, NO_WAIT)
+                .setHeader("Accept", "application/x-ndjson")
+                .build();
+        HttpResponse<InputStream> answer = exchange(request, BodyHandlers.ofInputStream());
+        try (InputStream body = answer.body()) {
+            requireDone(answer.statusCode(), body);
+            copy(body, to);
+        }
+    }
+
+    private void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        for (int read = read(from, buffer); read >= 0; read = read(from, buffer)) {
+            to.write(buffer, 0, read);
+        }
+    }
+
+    private int read(InputStream from, byte[] buffer) {
         try {
-            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), parse(answer));
+            return from.read(buffer);
+        } catch (IOException e) {
+            throw unreachable("its answer was cut off");
+        }
+    }
+
+    private HttpRequest.Builder request(String path, Duration wait) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(TIMEOUT.plus(wait))
+                .header("Accept", "application/json");
+        always.forEach(request::header);
+        return request;
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
         } catch (HttpTimeoutException e) {
             throw unreachable("it did not answer in time");
         } catch (ConnectException e) {
@@ -87,18 +165,51 @@ final class Api {
         }
     }
 
+    /**
+     * A POST whose answer comes line by line, each a JSON object with one field.
+     *
+     * @param progress called with each line at the moment it comes
+     * @return what the field {@code sync} of the last line holds
+     */
+    JsonNode lines(String path, Duration wait, Consumer<JsonNode> progress) {
+        HttpRequest request = request(path, wait)
+                .setHeader("Accept", "application/x-ndjson")
+                .POST(BodyPublishers.noBody())
+                .build();
+        HttpResponse<Stream<String>> answer = exchange(request, BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            if (answer.statusCode() / 100 != 2) {
+                throw Refusal.of(answer.statusCode(), parse(answer.statusCode(), lines.collect(Collectors.joining())));
+            }
+            JsonNode last = MissingNode.getInstance();
+            for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
+                last = parse(answer.statusCode(), each.next());
+                progress.accept(last);
+            }
+            if (!last.has("sync")) {
+                throw unreachable("it broke off before the end");
+            }
+            return last.path("sync");
+        } catch (UncheckedIOException e) {
+            throw unreachable("it broke off before the end");
+        }
+    }
+
     private Refusal unreachable(String why) {
         return new Refusal("cannot reach " + server + ": " + why
                 + "; start a control plane with 'gatewright serve', or name one with --server or GATEWRIGHT_URL");
     }
 
-    private JsonNode parse(HttpResponse<String> answer) {
+    private JsonNode parse(int status, String body) {
         try {
-            return answer.body().isBlank() ? MissingNode.getInstance() : JSON.readTree(answer.body());
+            return body.isBlank() ? MissingNode.getInstance() : JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new Refusal(server + " answered " + answer.statusCode()
-                    + " without JSON; is it a control plane of Gatewright?");
+            throw strange(status);
         }
+    }
+
+    private Refusal strange(int status) {
+        return new Refusal(server + " answered " + status + " without JSON; is it a control plane of Gatewright?");
     }
 
     /** A query of the pairs whose value is not null, with its question mark, or nothing. */

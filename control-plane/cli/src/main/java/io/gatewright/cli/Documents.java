@@ -1,9 +1,11 @@
 package io.gatewright.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,13 @@ final class Documents {
         this.api = api;
     }
 
-    /** The document {@code {kind, id, version, body}}. */
-    JsonNode get(String kind, String id) {
-        return api.get(path(kind, id));
+    /**
+     * The document {@code {kind, id, version, body}}.
+     *
+     * @param at as of which revision or time; null: now
+     */
+    JsonNode get(String kind, String id, @Nullable String at) {
+        return api.get(path(kind, id) + Api.query("at", at));
     }
 
     /** The document, or empty when there is none. */
@@ -30,15 +36,25 @@ final class Documents {
 
     /** Writes a body and returns {@code {revision, committedAt, documents}}. */
     JsonNode put(String kind, String id, JsonNode body, String reason) {
-        Map<String, String> precondition = find(kind, id)
-                .map(document -> Map.of("If-Match", etag(document)))
-                .orElse(Map.of("If-None-Match", "*"));
-        return write("PUT", path(kind, id), body, precondition, reason);
+        return put(kind, id, found -> body, reason);
+    }
+
+    /**
+     * The same with a body made from the one that is there.
+     *
+     * @param body gets the document's body, or an empty object when there is none
+     */
+    JsonNode put(String kind, String id, UnaryOperator<JsonNode> body, String reason) {
+        Optional<JsonNode> found = find(kind, id);
+        Map<String, String> precondition =
+                found.map(document -> Map.of("If-Match", etag(document))).orElse(Map.of("If-None-Match", "*"));
+        JsonNode now = found.map(document -> document.path("body")).orElse(JsonNodeFactory.instance.objectNode());
+        return write("PUT", path(kind, id), body.apply(now), precondition, reason);
     }
 
     /** Removes a document that is there and returns what {@link #put} does. */
     JsonNode delete(String kind, String id, String reason) {
-        return write("DELETE", path(kind, id), null, Map.of("If-Match", etag(get(kind, id))), reason);
+        return write("DELETE", path(kind, id), null, Map.of("If-Match", etag(get(kind, id, /* at= */ null))), reason);
     }
 
     private JsonNode write(

@@ -25,24 +25,56 @@ final class ExplainCommand implements Runnable {
     @Option(names = "--route", paramLabel = "MODULE/ROUTE", description = "On that route.")
     private @Nullable String route;
 
+    @Option(names = "--at", paramLabel = "TIME", description = Session.AT)
+    private @Nullable String at;
+
     @Override
     public void run() {
-        JsonNode answer = session.api().get("/v1/explain" + Api.query("tenant", tenant, "key", key, "route", route));
+        JsonNode answer =
+                session.api().get("/v1/explain" + Api.query("tenant", tenant, "key", key, "route", route, "at", at));
         session.print(answer, () -> {
             List<List<String>> rows = new ArrayList<>();
             for (JsonNode step : answer.path("steps")) {
                 rows.add(List.of(
                         Text.cell(step.path("scope")),
-                        Text.cell(step.path("value")),
-                        Text.cell(step.path("outcome")),
+                        value(step),
+                        outcome(step),
                         Text.cell(step.path("revision")),
                         Text.cell(step.path("at")),
                         Text.cell(step.path("actor")),
                         Text.cell(step.path("reason"))));
             }
             return key + " is " + Text.cell(answer.path("effective")) + " for " + tenant
-                    + (route == null ? "" : " on " + route) + " (default " + Text.cell(answer.path("default")) + ")\n"
+                    + (route == null ? "" : " on " + route) + " (default " + Text.cell(answer.path("default"))
+                    + moved(answer) + ")\n"
                     + Text.table(List.of("SCOPE", "VALUE", "OUTCOME", "REVISION", "AT", "ACTOR", "REASON"), rows);
         });
+    }
+
+    /** What a scope sets, and what it allows narrower ones. */
+    private static String value(JsonNode step) {
+        List<String> parts = new ArrayList<>();
+        String value = Text.cell(step.path("value"));
+        if (!value.isEmpty()) {
+            parts.add(value);
+        }
+        if (step.path("locked").asBoolean()) {
+            parts.add("locked");
+        }
+        for (String bound : List.of("min", "max")) {
+            if (step.has(bound)) {
+                parts.add(bound + " " + Text.cell(step.path(bound)));
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String outcome(JsonNode step) {
+        return Text.cell(step.path("outcome")) + (step.has("by") ? " by " + Text.cell(step.path("by")) : "");
+    }
+
+    private static String moved(JsonNode answer) {
+        return (answer.has("clampedBy") ? ", clamped by " + Text.cell(answer.path("clampedBy")) : "")
+                + (answer.has("lockedBy") ? ", locked at " + Text.cell(answer.path("lockedBy")) : "");
     }
 }

@@ -40,6 +40,9 @@ final class GatewaysCommand implements Runnable {
                                 Text.cell(rejected.path("reason"))));
             }
         }
+        for (JsonNode failed : answer.path("untranslatable")) {
+            rejections.append(Text.held(failed)).append('\n');
+        }
         return Text.table(
                         List.of("NODE", "CLUSTER", "VERSION", "STATE", "SINCE", "ACKNOWLEDGED", "PENDING", "REJECTED"),
                         rows)

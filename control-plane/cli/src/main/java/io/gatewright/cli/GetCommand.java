@@ -38,6 +38,12 @@ final class GetCommand implements Runnable {
     @Option(names = "--module", paramLabel = "MODULE", description = "With effective: on that module.")
     private @Nullable String module;
 
+    @Option(names = "--at", paramLabel = "TIME", description = Session.AT)
+    private @Nullable String at;
+
+    @Option(names = "--blame", description = "With effective: which scopes made each value, who, when and why.")
+    private boolean blame;
+
     @Override
     public void run() {
         switch (kind) {
@@ -54,7 +60,7 @@ final class GetCommand implements Runnable {
     }
 
     private void printAll() {
-        JsonNode answer = session.api().get("/v1/documents/" + Api.path(kind));
+        JsonNode answer = session.api().get("/v1/documents/" + Api.path(kind) + Api.query("at", at));
         session.print(answer, () -> {
             List<List<String>> rows = new ArrayList<>();
             for (JsonNode document : answer.path("documents")) {
@@ -62,14 +68,17 @@ final class GetCommand implements Runnable {
                 rows.add(List.of(
                         Text.cell(document.path("id")),
                         Text.cell(document.path("version")),
-                        Text.cell(value.isMissingNode() ? document.path("body") : value)));
+                        Text.cell(
+                                document.path("body").size() == 1 && !value.isMissingNode()
+                                        ? value
+                                        : document.path("body"))));
             }
             return Text.table(List.of("ID", "VERSION", "BODY"), rows);
         });
     }
 
     private void printOne(String id) {
-        JsonNode document = session.documents().get(kind, id);
+        JsonNode document = session.documents().get(kind, id, at);
         session.print(document, () -> pairs(List.of("FIELD", "VALUE"), document.path("body")));
     }
 
@@ -77,9 +86,46 @@ final class GetCommand implements Runnable {
         if (id == null) {
             throw session.usage("effective values are a tenant's: gatewright get effective TENANT");
         }
-        JsonNode answer =
-                session.api().get("/v1/effective" + Api.query("tenant", id, "route", route, "module", module));
-        session.print(answer, () -> pairs(List.of("KEY", "VALUE"), answer.path("values")));
+        JsonNode answer = session.api()
+                .get("/v1/effective"
+                        + Api.query(
+                                "tenant",
+                                id,
+                                "route",
+                                route,
+                                "module",
+                                module,
+                                "at",
+                                at,
+                                "blame",
+                                blame ? "true" : null));
+        session.print(answer, () -> blame ? blamed(answer) : pairs(List.of("KEY", "VALUE"), answer.path("values")));
+    }
+
+    /** One row for each scope that made a value; the value stands in the first. */
+    private static String blamed(JsonNode answer) {
+        List<List<String>> rows = new ArrayList<>();
+        answer.path("values").properties().forEach(value -> {
+            JsonNode steps = answer.path("blame").path(value.getKey());
+            String key = value.getKey();
+            String text = Text.cell(value.getValue());
+            if (steps.isEmpty()) {
+                rows.add(List.of(key, text, "default", "", "", "", ""));
+            }
+            for (JsonNode step : steps) {
+                rows.add(List.of(
+                        key,
+                        text,
+                        Text.cell(step.path("scope")),
+                        Text.cell(step.path("revision")),
+                        Text.cell(step.path("at")),
+                        Text.cell(step.path("actor")),
+                        Text.cell(step.path("reason"))));
+                key = "";
+                text = "";
+            }
+        });
+        return Text.table(List.of("KEY", "VALUE", "SCOPE", "REVISION", "AT", "ACTOR", "REASON"), rows);
     }
 
     private void printCatalog() {

@@ -23,12 +23,15 @@ final class HistoryCommand implements Runnable {
     @Option(names = "--before", paramLabel = "REVISION", description = "Only older ones.")
     private @Nullable String before;
 
+    @Option(names = "--at", paramLabel = "TIME", description = Session.AT)
+    private @Nullable String at;
+
     @Option(names = "--limit", paramLabel = "N", description = "How many (20).", defaultValue = "20")
     private int limit;
 
     @Override
     public void run() {
-        String query = Api.query("before", before, "limit", Integer.toString(limit), "kind", kind, "id", id);
+        String query = Api.query("before", before, "limit", Integer.toString(limit), "kind", kind, "id", id, "at", at);
         JsonNode answer = session.api().get("/v1/revisions" + query);
         session.print(answer, () -> {
             List<List<String>> rows = new ArrayList<>();
@@ -63,9 +66,9 @@ final class HistoryCommand implements Runnable {
         if (!after.isObject()) {
             return name + " removed";
         }
-        if (after.has("value")) {
-            String old = before.isObject() ? Text.cell(before.path("value")) + " → " : "";
-            return name + ": " + old + Text.cell(after.path("value"));
+        if (change.path("kind").asText().equals("setting")) {
+            String old = before.isObject() ? Text.body(before) + " → " : "";
+            return name + ": " + old + Text.body(after);
         }
         return name + (before.isObject() ? " changed" : " added");
     }

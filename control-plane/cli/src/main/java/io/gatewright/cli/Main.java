@@ -3,12 +3,16 @@ package io.gatewright.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code gatewright}. Exit codes: 0 done, 1 the server said no or cannot be reached, 2 usage. */
+/**
+ * The command {@code gatewright}. Exit codes: 0 done, 1 the server said no or cannot be reached, 2 usage; {@code apply} ends
+ * with 1 after any error and with 2 when a dry run finds changes.
+ */
 @Command(
         name = "gatewright",
         description = "Says, shows and explains what the gateways do.",
@@ -21,9 +25,16 @@ import picocli.CommandLine.Option;
             DeleteCommand.class,
             ExplainCommand.class,
             ApplyCommand.class,
+            PreviewCommand.class,
+            ExportCommand.class,
             UndoCommand.class,
+            RollbackCommand.class,
+            ProposalsCommand.class,
             SyncCommand.class,
+            SyncsCommand.class,
             HistoryCommand.class,
+            DiffCommand.class,
+            AuditCommand.class,
             GatewaysCommand.class,
             CompletionCommand.class
         },
@@ -53,6 +64,7 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .registerConverter(Duration.class, Main::duration)
+                .registerConverter(OffsetDateTime.class, Main::time)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::complain)
@@ -67,11 +79,20 @@ public final class Main {
         }
     }
 
+    private static OffsetDateTime time(String text) {
+        try {
+            return OffsetDateTime.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is not a time with its offset such as 2030-01-31T06:00:00+01:00");
+        }
+    }
+
     private static int complain(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         command.getErr().println(Text.printable(String.valueOf(e.getMessage())));
         command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
-        return CommandLine.ExitCode.USAGE;
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

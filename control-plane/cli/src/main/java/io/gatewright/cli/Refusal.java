@@ -7,15 +7,24 @@ import java.util.List;
 /** The server said no, or cannot be reached: exit code 1. Each sentence goes to a line of its own on stderr. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int MOST = 50;
     private final transient List<String> sentences;
 
     Refusal(String sentence) {
         this(List.of(sentence));
     }
 
-    private Refusal(List<String> sentences) {
+    Refusal(List<String> sentences) {
         super(String.join("\n", sentences), null, false, false);
-        this.sentences = sentences;
+        this.sentences = shortened(sentences);
+    }
+
+    private static List<String> shortened(List<String> sentences) {
+        List<String> first = new ArrayList<>(sentences.subList(0, Math.min(MOST, sentences.size())));
+        if (sentences.size() > MOST) {
+            first.add("and " + (sentences.size() - MOST) + " more like these");
+        }
+        return List.copyOf(first);
     }
 
     /** What a problem+json answer says: one sentence for each problem, then what is there now. */
@@ -33,13 +42,16 @@ final class Refusal extends RuntimeException {
             String detail = problem.path("detail").asText();
             sentences.add(detail.isEmpty() ? title + " (" + status + ")" : title + ": " + detail);
         }
+        if (status == 401) {
+            sentences.add("name the token with --token-file, GATEWRIGHT_TOKEN_FILE or GATEWRIGHT_TOKEN");
+        }
         JsonNode current = problem.path("current");
         if (current.isObject()) {
             JsonNode value = current.at("/body/value");
             sentences.add("it is now " + (value.isMissingNode() ? current.path("body") : value) + " (version "
                     + current.path("version").asText() + "); look at it, then try again");
         }
-        return new Refusal(List.copyOf(sentences));
+        return new Refusal(sentences);
     }
 
     List<String> sentences() {

@@ -5,9 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,6 +21,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that every verb has, and what follows from them. One thread at a time. */
 final class Session {
+    static final String AT = "As of a revision, or of a time such as 2026-05-04T06:00:00Z.";
+
     /** How answers are printed. */
     enum Format {
         table,
@@ -32,6 +40,14 @@ final class Session {
             description = "The control plane (GATEWRIGHT_URL; else http://127.0.0.1:8080).",
             defaultValue = "${env:GATEWRIGHT_URL:-http://127.0.0.1:8080}")
     private String server = "";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Holds the bearer token (GATEWRIGHT_TOKEN_FILE, or the token itself in GATEWRIGHT_TOKEN; else"
+                    + " that of a control plane on this machine).",
+            defaultValue = "${env:GATEWRIGHT_TOKEN_FILE}")
+    private @Nullable Path tokenFile;
 
     @Option(
             names = {"-o", "--output"},
@@ -53,12 +69,38 @@ final class Session {
             URI uri = URI.create(text);
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (web && uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null) {
-                return new Api(uri);
+                return new Api(uri, headers(uri));
             }
         } catch (IllegalArgumentException e) {
             // falls to the complaint below
         }
         throw usage("'" + server + "' is not the URL of a control plane; write it as http://host:port");
+    }
+
+    /** What every request of this run carries. */
+    private Map<String, String> headers(URI server) {
+        Map<String, String> headers = new HashMap<>();
+        String token = token(server);
+        if (token != null) {
+            headers.put("Authorization", "Bearer " + token);
+        }
+        OffsetDateTime notBefore =
+                spec.commandLine().getParseResult().matchedOptionValue(Reason.NOT_BEFORE, (OffsetDateTime) null);
+        if (notBefore != null) {
+            headers.put("Change-Not-Before", notBefore.toString());
+        }
+        return headers;
+    }
+
+    private @Nullable String token(URI server) {
+        if (tokenFile == null) {
+            return Token.find(server, System.getenv()).orElse(null);
+        }
+        try {
+            return Token.in(tokenFile);
+        } catch (IOException e) {
+            throw usage("the token file " + tokenFile + " cannot be read; name another with --token-file");
+        }
     }
 
     Documents documents() {
@@ -69,16 +111,30 @@ final class Session {
         return spec.commandLine().getOut();
     }
 
+    /** For what is no result: previews, progress. */
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     /** A complaint about what was typed: exit code 2. */
     ParameterException usage(String sentence) {
         return new ParameterException(spec.commandLine(), sentence);
     }
 
+    Format format() {
+        return format;
+    }
+
     /** Prints the answer: as it came, or for people as the table says it. */
     void print(JsonNode answer, Supplier<String> table) {
+        print(answer, format, table);
+    }
+
+    /** The same in that form, whichever was asked for. */
+    void print(JsonNode answer, Format form, Supplier<String> table) {
         try {
             out().print(
-                            switch (format) {
+                            switch (form) {
                                 case table -> table.get();
                                 case json ->
                                     new ObjectMapper()
@@ -98,10 +154,22 @@ final class Session {
         }
     }
 
-    /** Prints what a write came to, and how to take it back. */
+    /** Whether answers are printed for people to read. */
+    boolean forPeople() {
+        return format == Format.table;
+    }
+
+    /** Prints what a write came to, and how to take it back; or for what it waits. */
     void printReceipt(JsonNode answer) {
+        if (answer.has("proposal")) {
+            print(answer, () -> ProposalsCommand.receipt(answer, spec.root().name()));
+            return;
+        }
         String revision = answer.path("revision").asText();
         String command = spec.root().name();
-        print(answer, () -> "revision " + revision + "\nundo: " + command + " undo " + revision + " --reason '…'\n");
+        String receipt = answer.path("unchanged").asBoolean()
+                ? "revision " + revision + " is as it should be, nothing was written\n"
+                : "revision " + revision + "\nundo: " + command + " undo " + revision + " --reason '…'\n";
+        print(answer, () -> receipt);
     }
 }

@@ -62,11 +62,18 @@ final class StatusCommand implements Runnable {
                         Text.cell(node.path("reason"))));
             }
             return tenant + ": revision " + Text.cell(answer.path("revision")) + (live ? " is live" : " is not live")
-                    + "\n" + Text.table(List.of("NODE", "STATE", "ACKNOWLEDGED", "REASON"), rows);
+                    + "\n" + Text.table(List.of("NODE", "STATE", "ACKNOWLEDGED", "REASON"), rows)
+                    + held(answer.path("quarantined"));
         });
         if (wait != null && !live) {
             throw new Refusal(tenant + ": was not live within " + wait + "; see: gatewright gateways");
         }
+    }
+
+    private static String held(JsonNode quarantined) {
+        StringBuilder text = new StringBuilder();
+        quarantined.forEach(each -> text.append(Text.held(each)).append('\n'));
+        return text.toString();
     }
 
     private void printAll() {

@@ -22,6 +22,18 @@ final class Text {
         return printable(value.isValueNode() ? value.asText() : value.toString());
     }
 
+    /** A document's body in that form, the value alone when it is all that a setting says. */
+    static String body(JsonNode body) {
+        return cell(body.size() == 1 && body.has("value") ? body.path("value") : body);
+    }
+
+    /** Who is held at a last good state, and why. */
+    static String held(JsonNode held) {
+        String tenant = cell(held.path("tenant"));
+        return (tenant.equals("*") ? "what all tenants share" : tenant) + " is held at the last good state"
+                + (held.has("node") ? " at " + cell(held.path("node")) : "") + ": " + cell(held.path("reason"));
+    }
+
     /** Columns as wide as their widest cell, the last one as it is. */
     static String table(List<String> heads, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();

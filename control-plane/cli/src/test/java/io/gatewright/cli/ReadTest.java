@@ -62,6 +62,19 @@ final class ReadTest {
     }
 
     @Test
+    void explainsWhoLockedAndWhoClamped() {
+        plane.on(
+                "GET /v1/explain?tenant=acme-de&key=rate-limit.requests",
+                200,
+                "{'effective':20,'default':600,'clampedBy':'global','lockedBy':'org=acme','steps':[{'scope':'global','value':null,'max':20,'outcome':'bounds'},{'scope':'org=acme','value':50,'locked':true,'outcome':'clamped','by':'global'},{'scope':'tenant=acme-de','value':9,'outcome':'locked','by':'org=acme'}]}");
+
+        assertThat(plane.run("explain", "acme-de", "rate-limit.requests").out())
+                .startsWith(
+                        "rate-limit.requests is 20 for acme-de (default 600, clamped by global, locked at org=acme)\n")
+                .contains("global          max 20      bounds", "50, locked  clamped by global", "locked by org=acme");
+    }
+
+    @Test
     void waitsForATenantAndFailsWhenItIsNotLive() {
         plane.on(
                 "GET /v1/tenants/acme-de/status?revision=4&wait=PT5S",
@@ -121,19 +134,85 @@ final class ReadTest {
     }
 
     @Test
-    void failsWhenASyncIsRejected() {
-        plane.on(
-                "POST /v1/syncs?dryRun=true&wait=PT10S",
-                200,
-                "{'id':1,'revision':4,'dryRun':true,'changed':2,'nodes':[{'id':'edge-1','connected':true,'acknowledged':1,'pending':0,'rejected':[{'resource':'tenant/a'}]}]}");
+    void saysWhenEachGatewayHasProvedASync() {
+        plane.on("POST /v1/syncs?wait=PT10S", 200, """
+                {'started':{'revision':4,'nodes':[{'id':'edge-1'},{'id':'edge-2'}]}}
+                {'node':{'id':'edge-2','sent':3,'accepted':3,'rejected':[]}}
+                {'node':{'id':'edge-1','sent':3,'accepted':3,'rejected':[]}}
+                {'sync':{'id':7,'revision':4,'dryRun':false,'outcome':'proven','changed':3,'drift':1,'drifted':[{'kind':'accepted','node':'edge-1','resource':'tenant/a','found':'accepted another'}],'quarantined':[],'nodes':[{'id':'edge-1','state':'proven','sent':3,'accepted':3,'open':0,'rejected':[]},{'id':'edge-2','state':'proven','sent':3,'accepted':3,'open':0,'rejected':[]}]}}
+                """);
 
-        FakeControlPlane.Run run = plane.run("sync", "--dry-run", "--wait");
+        FakeControlPlane.Run run = plane.run("sync", "--wait");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "revision 4: waiting for 2 gateways", "edge-2: accepted 3 of 3", "edge-1: accepted 3 of 3");
+        assertThat(run.out()).startsWith("""
+                        sync 7 of revision 4 sent 3 resources, drift 1
+                        drift: edge-1 tenant/a accepted another
+                        """).contains("edge-1  proven  3     3         0     0");
+        assertThat(plane.last().headers()).containsEntry("Accept", "application/x-ndjson");
+    }
+
+    @Test
+    void failsWhenASyncIsRefusedOrNotAnswered() {
+        plane.on("POST /v1/syncs?wait=PT2S", 200, """
+                {'node':{'id':'edge-1','sent':2,'accepted':1,'rejected':[{'resource':'tenant/a'}]}}
+                {'sync':{'id':7,'revision':4,'outcome':'timed-out','changed':2,'quarantined':[{'tenant':'a','node':'edge-1','reason':'bad regex'},{'tenant':'b','reason':'no translation'}],'nodes':[{'id':'edge-1','state':'rejected','sent':2,'accepted':1,'open':0,'rejected':[{}]},{'id':'edge-2','state':'open','sent':2,'accepted':0,'open':2,'rejected':[]}]}}
+                """);
+
+        FakeControlPlane.Run run = plane.run("sync", "--wait", "PT2S");
 
         assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("edge-2  open");
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "edge-1: accepted 1 of 2, rejects 1",
+                        "edge-2: has not answered 2 of 2 within PT2S",
+                        "a is held at the last good state at edge-1: bad regex",
+                        "b is held at the last good state: no translation");
+    }
+
+    @Test
+    void saysWhatASyncWouldSendWithoutProgress() {
+        plane.on(
+                "POST /v1/syncs?dryRun=true",
+                200,
+                "{'started':{'revision':4,'nodes':[]}}\n{'sync':{'id':null,'revision':4,'dryRun':true,'outcome':'planned','changed':1,'nodes':[]}}");
+
+        FakeControlPlane.Run run = plane.run("sync", "--dry-run");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .startsWith("sync 1 of revision 4 would send 2 resources\n")
-                .contains("edge-1", "connected");
-        assertThat(run.err()).startsWith("edge-1: rejects 1 resource;");
+                .startsWith(
+                        "sync (its row is written when the database is back) of revision 4 would send 1 resource\n");
+    }
+
+    @Test
+    void saysThatASyncBrokeOff() {
+        plane.on("POST /v1/syncs", 200, "{'started':{'revision':4,'nodes':[]}}");
+
+        FakeControlPlane.Run run = plane.run("sync");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("it broke off before the end");
+    }
+
+    @Test
+    void showsPastSyncsAndOneOfThem() {
+        String sync =
+                "{'id':7,'trigger':'manual','replica':'cp-1','dryRun':true,'revision':4,'outcome':'rejected','startedAt':'T','proofMillis':4.25,'changed':2,'drift':0,'quarantined':[{'tenant':'*','node':'edge-1','reason':'in use'}],'nodes':[{'id':'edge-1','state':'rejected','sent':2,'accepted':1,'open':0,'provenAt':'T2'}]}";
+        plane.on("GET /v1/syncs?before=9&limit=5&trigger=manual", 200, "{'syncs':[" + sync + "]}")
+                .on("GET /v1/syncs/7", 200, sync);
+
+        assertThat(plane.run("syncs", "--before", "9", "--limit", "5", "--trigger", "manual")
+                        .out())
+                .contains("7   manual (dry run)  4         T        rejected  4.25      2        0      cp-1");
+        assertThat(plane.run("syncs", "7").out())
+                .contains("edge-1  rejected  2     1         0     T2")
+                .contains("what all tenants share is held at the last good state at edge-1: in use");
     }
 
     @Test

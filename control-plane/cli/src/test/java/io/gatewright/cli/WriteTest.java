@@ -56,6 +56,21 @@ final class WriteTest {
     }
 
     @Test
+    void keepsBoundsAndValueThatItIsNotToldToChange() {
+        plane.on("GET " + LIMIT, 200, "{'version':5,'body':{'value':600,'max':900}}")
+                .on("PUT " + LIMIT, 200, "{'revision':8}");
+
+        plane.run("set", SCOPE, "rate-limit.requests", "700", "--reason", "x");
+        assertThat(plane.last().body()).hasToString("{\"value\":700,\"max\":900}");
+        plane.run("set", SCOPE, "rate-limit.requests", "--lock", "--min", "5", "--max", "", "--reason", "x");
+        assertThat(plane.last().body()).hasToString("{\"value\":600,\"locked\":true,\"min\":5}");
+
+        FakeControlPlane.Run nothing = plane.run("set", SCOPE, "rate-limit.requests", "--reason", "x");
+        assertThat(nothing.code()).isEqualTo(2);
+        assertThat(nothing.err()).startsWith("name a VALUE, or one of --lock");
+    }
+
+    @Test
     void saysWhatIsThereNowWhenSomebodyWasFaster() {
         plane.on("GET " + LIMIT, 200, "{'version':5,'body':{'value':600}}")
                 .on(
@@ -112,40 +127,6 @@ final class WriteTest {
                         .code())
                 .isZero();
         assertThat(plane.last().body()).hasToString("{\"name\":\"Acme\"}");
-    }
-
-    @Test
-    void appliesAllFormsOfAFileInOneChange() throws Exception {
-        plane.on("POST /v1/changesets", 200, "{'revision':3}");
-        Path file = Files.writeString(directory.resolve("all.yaml"), """
-                kind: org
-                id: acme
-                body: {name: Acme}
-                ---
-                documents:
-                  - {kind: tenant, id: acme-de, body: {org: acme}}
-                ---
-                - {kind: org, id: old, body: null}
-                """);
-
-        assertThat(plane.run("apply", "-f", file.toString(), "--reason", "new").code())
-                .isZero();
-        assertThat(plane.last().body())
-                .hasToString("{\"reason\":\"new\",\"changes\":["
-                        + "{\"kind\":\"org\",\"id\":\"acme\",\"body\":{\"name\":\"Acme\"}},"
-                        + "{\"kind\":\"tenant\",\"id\":\"acme-de\",\"body\":{\"org\":\"acme\"}},"
-                        + "{\"kind\":\"org\",\"id\":\"old\",\"body\":null}]}");
-    }
-
-    @Test
-    void saysWhereAFileIsBroken() throws Exception {
-        Path file = Files.writeString(directory.resolve("all.json"), "{\"documents\": [\n{]}");
-
-        FakeControlPlane.Run run = plane.run("apply", "-f", file.toString(), "--reason", "x");
-
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("all.json is not JSON or YAML at line 2");
-        assertThat(plane.lines()).isEmpty();
     }
 
     @Test

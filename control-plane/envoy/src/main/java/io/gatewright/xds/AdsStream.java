@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,23 +96,40 @@ final class AdsStream {
     }
 
     NodeStatus.State progress(ResourceKey key) {
+        return read(wanted -> wanted.progress(key), NodeStatus.State.UNSUBSCRIBED);
+    }
+
+    Map<ResourceType, NodeView.Counts> counts() {
+        return read(Subscriptions::counts, Map.of());
+    }
+
+    /** Asks about what it subscribes to, while nothing changes in the cache. */
+    <T> T read(Function<Subscriptions, T> question, T withoutAny) {
         lock.lock();
         try {
-            cache.consistently(this::drain);
-            return subscriptions == null ? NodeStatus.State.UNSUBSCRIBED : subscriptions.progress(key);
+            Subscriptions wanted = subscriptions;
+            return cache.consistently(() -> {
+                drain();
+                return wanted == null ? withoutAny : question.apply(wanted);
+            });
         } finally {
             lock.unlock();
         }
     }
 
-    Map<ResourceType, NodeView.Counts> counts() {
-        lock.lock();
-        try {
-            cache.consistently(this::drain);
-            return subscriptions == null ? Map.of() : subscriptions.counts();
-        } finally {
-            lock.unlock();
-        }
+    /** Changes what is to be sent, while nothing changes in the cache, then sends. */
+    void amend(Consumer<Subscriptions> work) {
+        locked(() -> read(
+                wanted -> {
+                    work.accept(wanted);
+                    return true;
+                },
+                false));
+    }
+
+    /** Ends the stream, so that the node connects again and says what it has. */
+    void startOver(String reason) {
+        locked(() -> fail(Status.UNAVAILABLE.withDescription(reason)));
     }
 
     private boolean isNew() {
@@ -148,6 +167,7 @@ final class AdsStream {
     /** Does the work, then sends what may go. An exception ends this stream and nothing else. */
     private void locked(Runnable work) {
         List<Rejection> news;
+        boolean drifted;
         lock.lock();
         try {
             if (!closed) {
@@ -160,9 +180,13 @@ final class AdsStream {
         } finally {
             news = rejections;
             rejections = new ArrayList<>();
+            drifted = subscriptions != null && subscriptions.node().takeNews();
             lock.unlock();
         }
         deployments.progressed(news);
+        if (drifted) {
+            deployments.drifted();
+        }
     }
 
     private void pump() {

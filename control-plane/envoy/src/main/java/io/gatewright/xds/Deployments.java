@@ -3,11 +3,14 @@ package io.gatewright.xds;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +34,7 @@ public final class Deployments {
     private final Salt salt;
     private final AdsCounters counters = new AdsCounters();
     private final List<Consumer<Rejection>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> driftListeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
     private final Map<String, NodeRecord> nodes = new HashMap<>();
@@ -69,24 +73,85 @@ public final class Deployments {
      */
     public boolean await(Collection<ResourceKey> keys, long revision, Duration timeout) throws InterruptedException {
         List<ResourceKey> wanted = List.copyOf(keys);
-        long left = timeout.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             long seen = ticks();
             if (isSettled(wanted, revision)) {
                 return true;
             }
-            lock.lockInterruptibly();
-            try {
-                while (ticks == seen) {
-                    if (left <= 0) {
-                        return false;
-                    }
-                    left = progress.awaitNanos(left);
-                }
-            } finally {
-                lock.unlock();
+            if (!awaitTick(seen, deadline - System.nanoTime())) {
+                return false;
             }
         }
+    }
+
+    /** What connected nodes have other than they should, and what they refuse. */
+    public Arrears arrears() {
+        List<Drift> drift = new ArrayList<>();
+        List<Rejection> refused = new ArrayList<>();
+        for (NodeRecord node : records()) {
+            drift.addAll(DriftCheck.of(node, cache, clock.instant()));
+            if (!node.streams().isEmpty()) {
+                refused.addAll(node.rejections());
+            }
+        }
+        return new Arrears(List.copyOf(drift), List.copyOf(refused));
+    }
+
+    /** Sends nodes again what they lack, and ends the streams that do not answer, so that those nodes connect again. */
+    public void makeGood(Arrears arrears) {
+        for (NodeRecord node : records()) {
+            Set<ResourceKey> keys = arrears.toSend(node.id());
+            boolean silent = false;
+            for (Drift drift : arrears.drift()) {
+                if (drift.node().equals(node.id())) {
+                    node.forgetReported(drift);
+                    silent |= drift.kind() == Drift.Kind.SILENT;
+                }
+            }
+            keys.forEach(node::offerAgain);
+            for (AdsStream stream : node.streams()) {
+                if (!keys.isEmpty()) {
+                    stream.amend(wanted -> keys.forEach(wanted::resend));
+                }
+                if (silent) {
+                    startOver(node, stream);
+                }
+            }
+        }
+    }
+
+    /**
+     * Follows what changed in the cache at every node that is connected now.
+     *
+     * @param revision the one that is to be proved
+     * @param since when this began
+     */
+    public Settlement follow(Set<ResourceKey> changed, long revision, Instant since) {
+        return new Settlement(this, cache, changed, null, revision, since);
+    }
+
+    /** The same with all that these nodes lack besides, and all that is under way to them. */
+    public Settlement followAll(Set<ResourceKey> changed, Arrears arrears, long revision, Instant since) {
+        return new Settlement(this, cache, changed, arrears, revision, since);
+    }
+
+    private void startOver(NodeRecord node, AdsStream stream) {
+        Instant overdue = clock.instant().minus(DriftCheck.ANSWER_WITHIN);
+        if (!stream.read(wanted -> wanted.unansweredSince(overdue), List.<ResourceType>of())
+                .isEmpty()) {
+            LOG.warn("ads stream without answer, node={} is to connect again", node.id());
+            stream.startOver("This stream has an unanswered response; connect again and say what you have");
+        }
+    }
+
+    /** Calls the listener when a node has come back with something else than it had; it must not block. */
+    public void onDrift(Runnable listener) {
+        driftListeners.add(listener);
+    }
+
+    void drifted() {
+        driftListeners.forEach(Runnable::run);
     }
 
     Salt salt() {
@@ -151,7 +216,8 @@ public final class Deployments {
         return wanted;
     }
 
-    private long ticks() {
+    /** Counts whatever may have settled something. */
+    long ticks() {
         lock.lock();
         try {
             return ticks;
@@ -160,7 +226,24 @@ public final class Deployments {
         }
     }
 
-    private List<NodeRecord> records() {
+    /** Waits until there was another tick than this; false if the time was over first. */
+    boolean awaitTick(long seen, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        lock.lockInterruptibly();
+        try {
+            while (ticks == seen) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = progress.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<NodeRecord> records() {
         lock.lock();
         try {
             forget();

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeRecord {
     static final int RECENT_ACKS = 10_000;
+    static final int MOST_REPORTED = 100;
 
     /** What was accepted when; the version is empty for a removal. */
     record Ack(String version, long revision, Instant at) {}
@@ -30,7 +32,12 @@ final class NodeRecord {
     private final Set<AdsStream> streams = new CopyOnWriteArraySet<>();
     private final Map<ResourceKey, Rejection> rejections = new HashMap<>();
     private final Map<ResourceKey, Suspicion> suspicions = new HashMap<>();
+    /** What it refuses and is offered once more all the same. */
+    private final Set<ResourceKey> offeredAgain = new HashSet<>();
+
     private final LinkedHashMap<ResourceKey, Ack> acks = new LinkedHashMap<>();
+    private final List<Drift> reported = new ArrayList<>();
+    private boolean newsReported;
     private Instant since;
     private String cluster = "";
     private String buildVersion = "";
@@ -82,7 +89,7 @@ final class NodeRecord {
         List<String> refusedBefore = new ArrayList<>();
         batch.members().forEach((name, member) -> {
             ResourceKey key = batch.key(name);
-            if (rejections.remove(key) != null) {
+            if (forget(key)) {
                 refusedBefore.add(name);
             }
             suspicions.remove(key);
@@ -97,9 +104,12 @@ final class NodeRecord {
     synchronized Rejection rejected(ResourceKey key, Batch.Member member, String reason) {
         Ack good = acks.get(key);
         String lastGood = good == null || good.version().isEmpty() ? null : good.version();
-        Rejection rejection =
-                new Rejection(id, key, member.version(), member.revision(), reason, clock.instant(), lastGood);
+        Rejection before = rejections.get(key);
+        Instant now = clock.instant();
+        Instant first = before != null && before.version().equals(member.version()) ? before.since() : now;
+        Rejection rejection = new Rejection(id, key, member.version(), member.revision(), reason, first, now, lastGood);
         rejections.put(key, rejection);
+        offeredAgain.remove(key);
         return rejection;
     }
 
@@ -110,7 +120,17 @@ final class NodeRecord {
     /** Whether the node refuses just this content, so that it must not be sent again. */
     synchronized boolean refuses(ResourceKey key, String version) {
         Rejection rejection = rejections.get(key);
-        return rejection != null && rejection.version().equals(version);
+        return rejection != null && rejection.version().equals(version) && !offeredAgain.contains(key);
+    }
+
+    /** Lets something that it refuses be sent once more; scopes each alone and salted. */
+    synchronized void offerAgain(ResourceKey key) {
+        if (rejections.containsKey(key)) {
+            offeredAgain.add(key);
+            if (key.type() == ResourceType.SCOPED_ROUTE) {
+                suspicions.put(key, Suspicion.REFUSED);
+            }
+        }
     }
 
     synchronized List<Rejection> rejections() {
@@ -119,12 +139,18 @@ final class NodeRecord {
 
     /** The client asks for it again, so it gets it again. */
     synchronized void forgive(ResourceKey key) {
-        rejections.remove(key);
+        forget(key);
+    }
+
+    private boolean forget(ResourceKey key) {
+        offeredAgain.remove(key);
+        return rejections.remove(key) != null;
     }
 
     /** Drops what is no longer the question, because the content changed while nobody was there to be sent it. */
     synchronized void forgiveUnless(ResourceType type, Predicate<Rejection> current) {
         rejections.values().removeIf(rejection -> rejection.key().type() == type && !current.test(rejection));
+        offeredAgain.retainAll(rejections.keySet());
     }
 
     /** A node without anything of a type is a new process: what the old one refused is tried again, scopes each alone. */
@@ -136,6 +162,47 @@ final class NodeRecord {
             }
             return ofType;
         });
+        offeredAgain.retainAll(rejections.keySet());
+    }
+
+    /**
+     * It came back and reports another version than it is served. If the one it is served is what it accepted last, it has
+     * drifted.
+     *
+     * @param served empty if it should not have it
+     * @param has null if it does not have it
+     */
+    synchronized void cameBackWith(ResourceKey key, String served, @Nullable String has) {
+        Ack last = acks.get(key);
+        if (last != null && last.version().equals(served) && reported.size() < MOST_REPORTED) {
+            String found = has == null ? "came back without it" : "came back with another content";
+            reported.add(new Drift(Drift.Kind.REPORTED, id, key, found));
+            newsReported = true;
+        }
+    }
+
+    synchronized List<Drift> reported() {
+        return List.copyOf(reported);
+    }
+
+    synchronized void forgetReported(Drift drift) {
+        reported.remove(drift);
+    }
+
+    /** Whether something was reported since the last time. */
+    synchronized boolean takeNews() {
+        boolean news = newsReported;
+        newsReported = false;
+        return news;
+    }
+
+    /** Whose acknowledgements are remembered. */
+    synchronized List<ResourceKey> acknowledged() {
+        return List.copyOf(acks.keySet());
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     synchronized void suspect(ResourceKey key, Suspicion suspicion) {

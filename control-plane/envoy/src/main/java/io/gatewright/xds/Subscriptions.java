@@ -1,5 +1,7 @@
 package io.gatewright.xds;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,30 @@ final class Subscriptions {
         Map<ResourceType, NodeView.Counts> counts = new EnumMap<>(ResourceType.class);
         byType.forEach((type, subscription) -> counts.put(type, subscription.counts()));
         return counts;
+    }
+
+    /** What waits or is under way. */
+    List<ResourceKey> outstanding() {
+        List<ResourceKey> keys = new ArrayList<>();
+        byType.forEach((type, subscription) ->
+                subscription.outstanding().forEach(name -> keys.add(new ResourceKey(type, name))));
+        return keys;
+    }
+
+    /** The types of which a response is unanswered for longer than since that time. */
+    List<ResourceType> unansweredSince(Instant time) {
+        return byType.entrySet().stream()
+                .filter(each -> each.getValue().isAwaitingAnswerSince(time))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Sends it again, whatever the client is thought to have. */
+    void resend(ResourceKey key) {
+        TypeSubscription subscription = byType.get(key.type());
+        if (subscription != null) {
+            subscription.resend(key.name());
+        }
     }
 
     private void start(ResourceType type, Ask ask) {

@@ -1,6 +1,7 @@
 package io.gatewright.xds;
 
 import io.gatewright.xds.PendingNames.Kind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ final class TypeSubscription {
     private boolean emptyAnswerDue;
     private boolean retriedLast;
     private @Nullable Batch inFlight;
+    private Instant sentAt = Instant.EPOCH;
 
     TypeSubscription(ResourceType type, XdsCache cache, NodeRecord node, Salt salt) {
         this.type = type;
@@ -55,7 +57,12 @@ final class TypeSubscription {
                 compare(wanted, known);
             }
         }
-        known.keySet().forEach(this::markIfAbsent);
+        known.forEach((name, reported) -> {
+            if (cache.get(key(name)) == null) {
+                node.cameBackWith(key(name), "", reported);
+                mark(name);
+            }
+        });
         node.suspects(type).forEach(key -> markIfAbsent(key.name()));
         emptyAnswerDue = wildcard && known.isEmpty() && isIdle();
     }
@@ -120,6 +127,7 @@ final class TypeSubscription {
 
     void sent(Batch batch) {
         inFlight = batch;
+        sentAt = node.now();
         emptyAnswerDue = false;
     }
 
@@ -185,6 +193,28 @@ final class TypeSubscription {
         return inFlight != null;
     }
 
+    boolean isAwaitingAnswerSince(Instant time) {
+        return inFlight != null && sentAt.isBefore(time);
+    }
+
+    /** The names that wait or are under way. */
+    List<String> outstanding() {
+        List<String> names =
+                new ArrayList<>(inFlight == null ? Set.of() : inFlight.members().keySet());
+        for (Kind kind : Kind.values()) {
+            names.addAll(pending.of(kind));
+        }
+        return names;
+    }
+
+    /** Sends it again, a scope salted, whatever the client is thought to have. */
+    void resend(String name) {
+        if (type == ResourceType.SCOPED_ROUTE) {
+            node.suspect(key(name), Suspicion.lost(version(cache.get(key(name)))));
+        }
+        mark(name);
+    }
+
     /** Whether an addition waits or is not yet answered. */
     boolean bringsAdditions() {
         return pending.has(Kind.ADDITION) || (inFlight != null && inFlight.hasAdditions());
@@ -242,6 +272,9 @@ final class TypeSubscription {
         }
         if (suspicion == null && wanted.version().equals(reported)) {
             return;
+        }
+        if (suspicion == null && !known.isEmpty()) {
+            node.cameBackWith(wanted.key(), wanted.version(), reported);
         }
         if (type == ResourceType.SCOPED_ROUTE && !known.isEmpty()) {
             node.suspect(wanted.key(), Suspicion.lost(wanted.version()));

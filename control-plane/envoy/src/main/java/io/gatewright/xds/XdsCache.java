@@ -50,6 +50,7 @@ public final class XdsCache {
     public Set<ResourceKey> update(long revision, List<Resource> put, List<ResourceKey> remove) {
         requireDistinct(put, remove);
         List<ResourceKey> changed = new ArrayList<>();
+        boolean news;
         lock.writeLock().lock();
         try {
             for (Resource resource : put) {
@@ -65,6 +66,7 @@ public final class XdsCache {
                     changed.add(key);
                 }
             }
+            news = !changed.isEmpty() || !ready || this.revision != revision;
             this.revision = revision;
             ready = true;
             if (!changed.isEmpty()) {
@@ -73,7 +75,9 @@ public final class XdsCache {
         } finally {
             lock.writeLock().unlock();
         }
-        inboxes.forEach(ChangeInbox::wake);
+        if (news) {
+            inboxes.forEach(ChangeInbox::wake);
+        }
         return Set.copyOf(changed);
     }
 

@@ -2,11 +2,7 @@ package io.gatewright.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,26 +14,6 @@ import org.junit.jupiter.api.Test;
 class DeploymentsTest {
     private static final ResourceType SCOPE = ResourceType.SCOPED_ROUTE;
     private static final Duration LONG = Duration.ofMinutes(1);
-
-    /** Stands still until it is moved. */
-    private static final class ManualClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     private final ManualClock clock = new ManualClock();
     private Harness harness;
@@ -66,7 +42,7 @@ class DeploymentsTest {
         assertThat(harness.status(SCOPE, "b").state()).isEqualTo(NodeStatus.State.PENDING);
         assertThat(harness.status(ResourceType.CLUSTER, "c").state()).isEqualTo(NodeStatus.State.UNSUBSCRIBED);
 
-        clock.now = clock.now.plusSeconds(5);
+        clock.advance(Duration.ofSeconds(5));
         envoy.settle();
         assertThat(harness.status(SCOPE, "a"))
                 .isEqualTo(new NodeStatus(
@@ -75,7 +51,7 @@ class DeploymentsTest {
                         NodeStatus.State.ACKNOWLEDGED,
                         null,
                         Samples.scope("a", "v1").version(),
-                        clock.now));
+                        clock.instant()));
     }
 
     @Test
@@ -163,7 +139,7 @@ class DeploymentsTest {
         harness.put(Samples.scope("a", "v2"));
         assertThat(harness.status(SCOPE, "a").state()).isEqualTo(NodeStatus.State.UNKNOWN);
 
-        clock.now = clock.now.plus(Deployments.REMEMBERED).plusSeconds(1);
+        clock.advance(Deployments.REMEMBERED.plusSeconds(1));
         assertThat(harness.deployments.nodes()).isEmpty();
     }
 
@@ -171,7 +147,7 @@ class DeploymentsTest {
     void forgetsTheLongestDisconnectedBeyondAThousand() {
         harness.put();
         for (int i = 0; i < Deployments.MAX_NODES + 5; i++) {
-            clock.now = clock.now.plusMillis(1);
+            clock.advance(Duration.ofMillis(1));
             try (FakeEnvoy each = harness.envoy("node-%04d".formatted(i)).connect(SCOPE)) {
                 each.settle();
             }

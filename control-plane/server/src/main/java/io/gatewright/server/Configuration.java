@@ -1,10 +1,8 @@
 package io.gatewright.server;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.gatewright.server.access.Claims;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,6 +18,7 @@ import java.util.Set;
 public record Configuration(
         String httpHost,
         int httpPort,
+        Api api,
         String xdsHost,
         int xdsPort,
         String dbUrl,
@@ -28,12 +27,22 @@ public record Configuration(
         int dbPoolSize,
         Path dataDir,
         boolean ephemeral,
+        String replica,
         Duration reconcileInterval,
         Duration keysInterval,
         boolean jsonLogs) {
 
     /** What the launcher and the command line read from the environment. */
-    private static final Set<String> OF_OTHERS = Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL");
+    private static final Set<String> OF_OTHERS =
+            Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL", "GATEWRIGHT_TOKEN", "GATEWRIGHT_TOKEN_FILE");
+
+    /**
+     * Who may call the API, and how much.
+     *
+     * @param issuer empty: a token made at each start opens it
+     * @param requests a second, of one caller
+     */
+    public record Api(String issuer, String audience, Claims claims, int requests, int bodyLimitBytes) {}
 
     /** A value that never prints. */
     public record Secret(String value) {
@@ -61,9 +70,22 @@ public record Configuration(
         List<String> problems = new ArrayList<>();
         Values values = new Values(collect(args, environment, problems), problems);
         Configuration configuration = new Configuration(
-                values.loopback(ConfigurationKey.HTTP_HOST),
+                values.text(ConfigurationKey.API_ISSUER).isEmpty()
+                        ? values.loopback(
+                                ConfigurationKey.HTTP_HOST, "write 127.0.0.1, or name an issuer with --api-issuer")
+                        : values.address(ConfigurationKey.HTTP_HOST),
                 values.number(ConfigurationKey.HTTP_PORT, 0, 65535),
-                values.loopback(ConfigurationKey.XDS_HOST),
+                new Api(
+                        values.issuer(),
+                        values.text(ConfigurationKey.API_AUDIENCE),
+                        new Claims(
+                                values.text(ConfigurationKey.API_ROLES_CLAIM),
+                                values.text(ConfigurationKey.API_ROLE_PREFIX),
+                                values.text(ConfigurationKey.API_ORGS_CLAIM),
+                                values.text(ConfigurationKey.API_NAME_CLAIM)),
+                        values.number(ConfigurationKey.API_REQUESTS, 1, 100_000),
+                        values.number(ConfigurationKey.API_BODY_LIMIT, 1024, 67_108_864)),
+                values.loopback(ConfigurationKey.XDS_HOST, "write 127.0.0.1"),
                 values.number(ConfigurationKey.XDS_PORT, 0, 65535),
                 values.text(ConfigurationKey.DB_URL),
                 values.text(ConfigurationKey.DB_USER),
@@ -71,6 +93,7 @@ public record Configuration(
                 values.number(ConfigurationKey.DB_POOL_SIZE, 2, 200),
                 dataDir(values.text(ConfigurationKey.DATA_DIR), environment),
                 values.choice(ConfigurationKey.EPHEMERAL, "true", "false"),
+                values.name(ConfigurationKey.REPLICA, defaultReplica(environment)),
                 values.interval(ConfigurationKey.RECONCILE_INTERVAL),
                 values.interval(ConfigurationKey.KEYS_INTERVAL),
                 values.choice(ConfigurationKey.LOG_FORMAT, "json", "text"));
@@ -128,60 +151,9 @@ public record Configuration(
         return Path.of(share, "gatewright").toAbsolutePath();
     }
 
-    private record Values(Map<ConfigurationKey, String> given, List<String> problems) {
-        String text(ConfigurationKey key) {
-            return given.getOrDefault(key, key.defaultValue());
-        }
-
-        int number(ConfigurationKey key, int min, int max) {
-            try {
-                int value = Integer.parseInt(text(key));
-                if (value >= min && value <= max) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                // falls to the problem below
-            }
-            wrong(key);
-            return min;
-        }
-
-        boolean choice(ConfigurationKey key, String yes, String no) {
-            if (!text(key).equals(yes) && !text(key).equals(no)) {
-                wrong(key);
-            }
-            return text(key).equals(yes);
-        }
-
-        Duration interval(ConfigurationKey key) {
-            try {
-                Duration value = Duration.parse(text(key));
-                if (value.compareTo(Duration.ofSeconds(1)) >= 0 && value.compareTo(Duration.ofHours(24)) <= 0) {
-                    return value;
-                }
-            } catch (DateTimeParseException e) {
-                // falls to the problem below
-            }
-            wrong(key);
-            return Duration.ofMinutes(5);
-        }
-
-        String loopback(ConfigurationKey key) {
-            String host = text(key);
-            try {
-                if (host.matches("[0-9.]+|[0-9a-f:]+")
-                        && InetAddress.getByName(host).isLoopbackAddress()) {
-                    return host;
-                }
-            } catch (UnknownHostException e) {
-                // falls to the problem below
-            }
-            problems.add(key.flag() + " is " + host + ", which is not a loopback address; write 127.0.0.1");
-            return "127.0.0.1";
-        }
-
-        private void wrong(ConfigurationKey key) {
-            problems.add(key.flag() + " is " + text(key) + "; write " + key.form());
-        }
+    private static String defaultReplica(Map<String, String> environment) {
+        String host = environment.getOrDefault("HOSTNAME", "").replaceAll("[^A-Za-z0-9.-]", "");
+        long pid = ProcessHandle.current().pid();
+        return (host.isEmpty() ? "control-plane" : host.substring(0, Math.min(host.length(), 50))) + "-" + pid;
     }
 }

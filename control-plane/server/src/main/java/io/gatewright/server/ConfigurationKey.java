@@ -9,10 +9,29 @@ import java.util.Optional;
  * wins. Immutable. The configuration reference is made from these constants.
  */
 public enum ConfigurationKey {
-    HTTP_HOST("127.0.0.1", "IP address", "Where the API listens. Only loopback, as long as the API has no login."),
+    HTTP_HOST("127.0.0.1", "IP address", "Where the API listens. Without `--api-issuer` only loopback."),
     HTTP_PORT("8080", "port, 0 for any", "The port of the API."),
     XDS_HOST("127.0.0.1", "IP address", "Where Envoys connect. Only loopback, as long as the stream is plain text."),
     XDS_PORT("18000", "port, 0 for any", "The port that Envoys connect to."),
+    API_ISSUER(
+            "",
+            "URL, https unless on loopback",
+            "The OpenID Connect issuer whose tokens open the API; when empty, a token that is made at each start does."),
+    API_AUDIENCE("", "text", "What such a token must have in `aud`. Needed with an issuer."),
+    API_ROLES_CLAIM(
+            "realm_access.roles",
+            "claim, or path with dots",
+            "Where a token lists the roles of its caller; this default is Keycloak's."),
+    API_ROLE_PREFIX(
+            "gateway-", "text", "What stands before `viewer`, `editor`, `approver`, `auditor` in the names of roles."),
+    API_ORGS_CLAIM(
+            "gateway_orgs",
+            "claim, or path with dots",
+            "Where a token lists the orgs whose documents its caller may write, `*` for all; without the claim, none. When"
+                    + " this is empty, callers are not limited to orgs."),
+    API_NAME_CLAIM("preferred_username", "claim, or path with dots", "The caller's name in the history, for people."),
+    API_REQUESTS("200", "requests a second, 1 to 100000", "How often one caller may call; twice as many at once."),
+    API_BODY_LIMIT("16777216", "bytes, 1024 to 67108864", "The largest body of any request."),
     DB_URL(
             "",
             "JDBC URL",
@@ -26,8 +45,13 @@ public enum ConfigurationKey {
     DATA_DIR(
             "",
             "directory",
-            "Where the started Postgres and the last good settings are kept; default ~/.local/share/gatewright."),
+            "Where the started Postgres, the last good settings and the API's token are kept; default"
+                    + " ~/.local/share/gatewright."),
     EPHEMERAL("false", "true or false", "Whether the started Postgres and its data are thrown away at the end."),
+    REPLICA(
+            "",
+            "1 to 64 letters, digits, dots, hyphens",
+            "The name of this process in the rows of syncs; default the host's name and the process id."),
     RECONCILE_INTERVAL(
             "PT5M",
             "ISO 8601 duration, PT1S to PT24H",

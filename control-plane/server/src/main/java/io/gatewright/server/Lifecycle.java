@@ -1,11 +1,17 @@
 package io.gatewright.server;
 
+import io.gatewright.registry.Proposals;
 import io.gatewright.registry.SettingsFeed;
+import io.gatewright.server.access.LocalToken;
+import io.gatewright.server.access.Login;
 import io.gatewright.xds.AdsServer;
+import io.gatewright.xds.Deployments;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.IOException;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
@@ -18,26 +24,39 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final Duration DUE_INTERVAL = Duration.ofSeconds(1);
 
     void start(
             @Observes StartupEvent event,
             Configuration configuration,
+            Login login,
             SettingsFeed feed,
-            Publisher publisher,
+            Pushes pushes,
+            Deployments deployments,
             SigningKeyJob keys,
+            Proposals proposals,
             Syncs syncs,
             AdsServer ads,
             Scheduler scheduler,
             @ConfigProperty(name = "quarkus.http.host") String httpHost,
             @ConfigProperty(name = "quarkus.http.port") int httpPort)
-            throws InterruptedException {
-        feed.subscribe(publisher::publish);
+            throws InterruptedException, IOException {
+        if (login instanceof Login.Local local) {
+            local.token().store(configuration.dataDir());
+            // Not through the log, which others may collect: whoever started this process reads it here, once.
+            System.out.println("gatewright: the API's token until this process ends, also in "
+                    + configuration.dataDir().resolve(LocalToken.FILE) + ": "
+                    + local.token().reveal());
+        }
+        feed.subscribe(pushes::publish);
         feed.subscribe(keys::onChange);
         feed.start();
-        syncs.run(Syncs.Trigger.STARTUP, false, Duration.ZERO);
+        syncs.run(Sync.Trigger.STARTUP, false, Duration.ZERO, Syncs.Progress.NONE);
+        deployments.onDrift(syncs::driftSeen);
         ads.start();
         keys.refreshAll();
         every(scheduler, "reconcile", configuration.reconcileInterval(), () -> reconcile(syncs));
+        every(scheduler, "due-proposals", DUE_INTERVAL, new DueProposals(proposals, feed));
         every(scheduler, "signing-keys", configuration.keysInterval(), keys::refreshAll);
         LOG.info(
                 "serving api=http://{}:{} xds={}:{} revision={}",
@@ -46,6 +65,12 @@ public class Lifecycle {
                 configuration.xdsHost(),
                 ads.port(),
                 feed.current().revision());
+    }
+
+    void stop(@Observes ShutdownEvent event, Configuration configuration, Login login) throws IOException {
+        if (login instanceof Login.Local local) {
+            local.token().remove(configuration.dataDir());
+        }
     }
 
     private static void every(Scheduler scheduler, String name, Duration interval, Runnable task) {
@@ -59,7 +84,7 @@ public class Lifecycle {
 
     private static void reconcile(Syncs syncs) {
         try {
-            syncs.run(Syncs.Trigger.INTERVAL, false, Duration.ZERO);
+            syncs.run(Sync.Trigger.INTERVAL, false, Duration.ZERO, Syncs.Progress.NONE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

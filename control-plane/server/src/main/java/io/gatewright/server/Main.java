@@ -84,6 +84,12 @@ public final class Main {
         set("quarkus.datasource.password", password);
         set("quarkus.datasource.jdbc.max-size", Integer.toString(configuration.dbPoolSize()));
         set("quarkus.log.console.json.enabled", Boolean.toString(configuration.jsonLogs()));
+        if (!configuration.api().issuer().isEmpty()) {
+            set("quarkus.oidc.tenant-enabled", "true");
+            set("quarkus.oidc.auth-server-url", configuration.api().issuer());
+            set("quarkus.oidc.token.issuer", configuration.api().issuer());
+            set("quarkus.oidc.token.audience", configuration.api().audience());
+        }
     }
 
     private static void set(String property, String value) {

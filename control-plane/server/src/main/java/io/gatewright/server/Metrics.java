@@ -3,6 +3,7 @@ package io.gatewright.server;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.Deployments;
+import io.gatewright.xds.Drift;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.ResourceType;
 import io.gatewright.xds.XdsCache;
@@ -12,7 +13,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
 /** Registers the process's own metrics. No label grows with tenants. */
@@ -26,7 +29,9 @@ public class Metrics {
             XdsCache cache,
             Deployments deployments,
             Publisher publisher,
-            SigningKeyJob keys) {
+            SigningKeyJob keys,
+            Syncs syncs,
+            SyncJournal journal) {
         Gauge.builder("gatewright.settings.revision", feed, f -> f.status().revision())
                 .description("The newest revision that this process knows")
                 .register(meters);
@@ -53,6 +58,10 @@ public class Metrics {
                         p -> p.failures().size())
                 .description("Tenants whose resources cannot be made")
                 .register(meters);
+        Gauge.builder("gatewright.tenants.quarantined", publisher, p -> quarantined(p, deployments))
+                .description("Tenants that some gateway holds at their last good state")
+                .register(meters);
+        registerSyncs(meters, syncs, journal);
         Gauge.builder("gatewright.issuers.unreachable", keys, k -> k.failures().size())
                 .description("Issuers whose keys could not be fetched")
                 .register(meters);
@@ -67,6 +76,45 @@ public class Metrics {
             count(meters, deployments, "gatewright.xds.acknowledged", type, c -> c.acks(type));
             count(meters, deployments, "gatewright.xds.rejected", type, c -> c.nacks(type));
         }
+    }
+
+    private static long quarantined(Publisher publisher, Deployments deployments) {
+        return Quarantined.all(publisher, deployments).stream()
+                .map(Quarantined::tenant)
+                .distinct()
+                .count();
+    }
+
+    private static void registerSyncs(MeterRegistry meters, Syncs syncs, SyncJournal journal) {
+        for (Drift.Kind kind : Drift.Kind.values()) {
+            FunctionCounter.builder("gatewright.drift", syncs, s -> s.drifts(kind))
+                    .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                    .description("What gateways, or what they are served, had other than they should")
+                    .register(meters);
+        }
+        Gauge.builder("gatewright.sync.rows.waiting", journal, SyncJournal::waiting)
+                .description("Syncs that are over and wait for the database")
+                .register(meters);
+        FunctionCounter.builder("gatewright.sync.rows.lost", journal, SyncJournal::lost)
+                .description("Syncs of which there will be no row")
+                .register(meters);
+        AtomicLong lastProven = new AtomicLong();
+        Gauge.builder("gatewright.sync.last.proven.timestamp", lastProven, AtomicLong::doubleValue)
+                .baseUnit("seconds")
+                .description("When the last full reconcile was proved at every gateway")
+                .register(meters);
+        journal.onFinished(sync -> {
+            meters.counter("gatewright.syncs", "trigger", sync.trigger(), "outcome", sync.outcome())
+                    .increment();
+            Duration proof = SyncReport.proof(sync);
+            if (proof != null) {
+                meters.timer("gatewright.sync.proof", "trigger", sync.trigger()).record(proof);
+            }
+            boolean full = !sync.trigger().equals(Sync.Trigger.REVISION.wireName());
+            if (full && sync.outcome().equals(Sync.Outcome.PROVEN.wireName())) {
+                lastProven.set(sync.endedAt().getEpochSecond());
+            }
+        });
     }
 
     private static void count(

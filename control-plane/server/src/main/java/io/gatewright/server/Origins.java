@@ -34,4 +34,10 @@ final class Origins {
         changed = false;
         return take ? Optional.of(new TreeSet<>(counts.keySet())) : Optional.empty();
     }
+
+    /** All of them, sorted. */
+    Optional<SortedSet<String>> all() {
+        changed = false;
+        return Optional.of(new TreeSet<>(counts.keySet()));
+    }
 }

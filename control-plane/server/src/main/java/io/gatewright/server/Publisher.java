@@ -9,103 +9,140 @@ import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceKey;
 import io.gatewright.xds.XdsCache;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings settings into the cache that Envoys are served from: only the tenants that a change touches, the newest state when
- * several changes wait. A tenant whose resources cannot be made keeps its last good ones and stops nobody else.
- * Thread-safe; one change at a time.
+ * several changes wait. A tenant whose resources cannot be made keeps its last good ones, stops nobody else, and is tried
+ * again at every change. Thread-safe; one step at a time, in the order of the calls.
+ *
+ * <p>A change is one step up to 500 tenants. A full reconcile goes in small steps, so that a change never waits for more than
+ * one of them.
  */
 public final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final int CHUNK = 500;
+    private static final int RECONCILED_AT_ONCE = 25;
 
     private final XdsCache cache;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Derivation derivation;
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition advanced = lock.newCondition();
-    private final Origins origins = new Origins();
-    private final Map<String, List<ResourceKey>> published = new ConcurrentHashMap<>();
-    private final Map<String, String> failures = new ConcurrentHashMap<>();
-    private Set<ResourceKey> shared = Set.of();
     private long revision = -1;
 
+    /**
+     * What a full reconcile came to.
+     *
+     * @param changed what differed
+     * @param drifted those of them that no setting had changed
+     */
+    public record Reconciled(long revision, Set<ResourceKey> changed, Set<ResourceKey> drifted) {}
+
     public Publisher(XdsCache cache) {
-        this.cache = cache;
+        this(cache, EnvoyTranslator::tenant);
     }
 
-    /** Publishes everything. The first call makes the cache ready, hence in one update. */
+    Publisher(XdsCache cache, BiFunction<Settings, String, List<Resource>> translation) {
+        this.cache = cache;
+        this.derivation = new Derivation(translation);
+    }
+
+    /** Publishes everything in one update, which makes the cache ready. */
     public Set<ResourceKey> publishAll(Settings settings) {
         lock.lock();
         try {
-            Batch batch = new Batch();
-            addShared(settings, batch);
-            allTenants(settings).forEach(tenant -> addTenant(settings, tenant, batch));
-            Set<ResourceKey> changed = apply(settings, batch);
-            reached(settings);
+            Derivation.Step step = new Derivation.Step();
+            derivation.addShared(settings, step);
+            allTenants(settings).forEach(tenant -> derivation.addTenant(settings, tenant, step));
+            derivation.addNoTenant(step, true);
+            Set<ResourceKey> changed = step.apply(cache, settings.revision());
+            reached(settings.revision());
             return changed;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What {@link #publishAll} would change. */
-    public Set<ResourceKey> difference(Settings settings) {
+    /** Publishes what a change touches, and returns what thereby differs. */
+    public Set<ResourceKey> publish(SettingsChange change) {
+        Settings settings = change.current();
         lock.lock();
         try {
-            Set<ResourceKey> different = new HashSet<>();
-            for (Resource resource : EnvoyTranslator.shared(settings)) {
-                addIfDifferent(resource, different);
+            Set<ResourceKey> changed = new HashSet<>();
+            Derivation.Step step = new Derivation.Step();
+            Set<String> failing = derivation.failures().keySet();
+            if (failing.contains(Derivation.SHARED)
+                    || change.changed().stream().anyMatch(key -> touchesShared(key.kind(), key.id()))) {
+                derivation.addShared(settings, step);
             }
-            for (String tenant : allTenants(settings)) {
-                EnvoyTranslator.tenant(settings, tenant).forEach(resource -> addIfDifferent(resource, different));
+            Set<String> tenants = new TreeSet<>(
+                    switch (change.affected()) {
+                        case AffectedTenants.All all -> allTenants(settings);
+                        case AffectedTenants.Some some -> some.tenants();
+                    });
+            failing.stream().filter(tenant -> !tenant.equals(Derivation.SHARED)).forEach(tenants::add);
+            int done = 0;
+            for (String tenant : tenants) {
+                derivation.addTenant(settings, tenant, step);
+                if (++done % CHUNK == 0) {
+                    changed.addAll(step.apply(cache, settings.revision()));
+                    step = new Derivation.Step();
+                    LOG.info("published revision={} tenants={} of={}", settings.revision(), done, tenants.size());
+                }
             }
-            return different;
+            derivation.addNoTenant(step, false);
+            changed.addAll(step.apply(cache, settings.revision()));
+            reached(settings.revision());
+            return changed;
         } finally {
             lock.unlock();
         }
     }
 
-    private void addIfDifferent(Resource resource, Set<ResourceKey> different) {
-        if (!resource.equals(cache.get(resource.key()))) {
-            different.add(resource.key());
+    /**
+     * Derives everything anew and puts right what differs.
+     *
+     * @param settings the newest, which is asked for each step, so that none goes back behind a change
+     * @param dryRun only says what differs
+     */
+    public Reconciled reconcile(Supplier<Settings> settings, boolean dryRun) {
+        Settings first = settings.get();
+        Comparison comparison = new Comparison(cache, derivation, dryRun);
+        compare(settings, comparison::shared);
+        List<String> tenants = List.copyOf(allTenants(first));
+        for (int done = 0; done < tenants.size(); done += RECONCILED_AT_ONCE) {
+            List<String> some = tenants.subList(done, Math.min(done + RECONCILED_AT_ONCE, tenants.size()));
+            compare(settings, (now, published) -> comparison.tenants(now, published, some));
         }
+        compare(settings, (now, published) -> {
+            comparison.rest(now, published);
+            if (!dryRun && revision < first.revision()) {
+                reached(first.revision());
+            }
+        });
+        return new Reconciled(first.revision(), comparison.changed(), comparison.drifted());
     }
 
-    /** Publishes what a change touches. */
-    public void publish(SettingsChange change) {
-        Settings settings = change.current();
+    private interface Part {
+        void compare(Settings now, boolean published);
+    }
+
+    private void compare(Supplier<Settings> settings, Part part) {
         lock.lock();
         try {
-            Batch batch = new Batch();
-            if (change.changed().stream().anyMatch(key -> touchesShared(key.kind(), key.id()))) {
-                addShared(settings, batch);
-            }
-            Collection<String> tenants = switch (change.affected()) {
-                case AffectedTenants.All all -> allTenants(settings);
-                case AffectedTenants.Some some -> some.tenants();
-            };
-            int done = 0;
-            for (String tenant : tenants) {
-                addTenant(settings, tenant, batch);
-                if (++done % CHUNK == 0) {
-                    apply(settings, batch);
-                    batch = new Batch();
-                    LOG.info("published revision={} tenants={} of={}", settings.revision(), done, tenants.size());
-                }
-            }
-            apply(settings, batch);
-            reached(settings);
+            Settings now = settings.get();
+            part.compare(now, revision == now.revision());
         } finally {
             lock.unlock();
         }
@@ -130,7 +167,12 @@ public final class Publisher {
 
     /** The scopes of a tenant; empty when it has none. */
     public List<ResourceKey> keys(String tenant) {
-        return published.getOrDefault(tenant, List.of());
+        return derivation.keys(tenant);
+    }
+
+    /** The tenant whose scope it is; null when it is shared by all. */
+    public @Nullable String owner(ResourceKey key) {
+        return derivation.owner(key);
     }
 
     /** What the beacon of a tenant's scope says when it runs these settings; empty when there is no such tenant. */
@@ -138,9 +180,9 @@ public final class Publisher {
         return EnvoyTranslator.policy(settings, tenant);
     }
 
-    /** The tenants whose resources could not be made, with the reason. */
+    /** The tenants whose resources could not be made, with the reason; {@code *} for what all tenants share. */
     public Map<String, String> failures() {
-        return Map.copyOf(failures);
+        return derivation.failures();
     }
 
     private static boolean touchesShared(Kind kind, String id) {
@@ -153,57 +195,12 @@ public final class Publisher {
 
     private Set<String> allTenants(Settings settings) {
         Set<String> tenants = new TreeSet<>(settings.ids(Kind.TENANT));
-        tenants.addAll(published.keySet());
+        tenants.addAll(derivation.tenants());
         return tenants;
     }
 
-    private void addShared(Settings settings, Batch batch) {
-        List<Resource> resources = EnvoyTranslator.shared(settings);
-        cache.primer(EnvoyTranslator.primer(settings));
-        Set<ResourceKey> keys = new HashSet<>();
-        resources.forEach(resource -> keys.add(resource.key()));
-        shared.stream().filter(key -> !keys.contains(key)).forEach(batch.removals::add);
-        batch.puts.addAll(resources);
-        shared = keys;
-    }
-
-    private void addTenant(Settings settings, String tenant, Batch batch) {
-        List<Resource> resources;
-        try {
-            resources = EnvoyTranslator.tenant(settings, tenant);
-            origins.set(tenant, EnvoyTranslator.origins(settings, tenant));
-            failures.remove(tenant);
-        } catch (RuntimeException e) {
-            LOG.error("tenant={} keeps its last good state, since its resources cannot be made", tenant, e);
-            failures.put(tenant, String.valueOf(e.getMessage()));
-            return;
-        }
-        List<ResourceKey> keys = resources.stream().map(Resource::key).toList();
-        keys(tenant).stream().filter(key -> !keys.contains(key)).forEach(batch.removals::add);
-        batch.puts.addAll(resources);
-        if (keys.isEmpty()) {
-            published.remove(tenant);
-        } else {
-            published.put(tenant, keys);
-        }
-    }
-
-    private Set<ResourceKey> apply(Settings settings, Batch batch) {
-        origins.takeIfChanged().map(EnvoyTranslator::noTenant).ifPresent(batch.puts::add);
-        // a host that moved from one tenant to another in one change is put by one and left by the other
-        Set<ResourceKey> put = new HashSet<>();
-        batch.puts.forEach(resource -> put.add(resource.key()));
-        batch.removals.removeAll(put);
-        return cache.update(settings.revision(), batch.puts, List.copyOf(batch.removals));
-    }
-
-    private void reached(Settings settings) {
-        revision = settings.revision();
+    private void reached(long published) {
+        revision = published;
         advanced.signalAll();
-    }
-
-    private static final class Batch {
-        private final List<Resource> puts = new ArrayList<>();
-        private final Set<ResourceKey> removals = new HashSet<>();
     }
 }

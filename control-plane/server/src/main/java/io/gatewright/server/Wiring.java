@@ -2,8 +2,13 @@ package io.gatewright.server;
 
 import io.agroal.api.AgroalDataSource;
 import io.gatewright.registry.History;
+import io.gatewright.registry.Proposals;
 import io.gatewright.registry.Registry;
 import io.gatewright.registry.SettingsFeed;
+import io.gatewright.registry.SyncTable;
+import io.gatewright.server.access.CallRates;
+import io.gatewright.server.access.LocalToken;
+import io.gatewright.server.access.Login;
 import io.gatewright.xds.AdsServer;
 import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
@@ -18,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -25,6 +31,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Wiring {
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final ExecutorService syncThreads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Produces
     @Singleton
@@ -40,8 +48,28 @@ public class Wiring {
 
     @Produces
     @Singleton
+    Login login(Configuration configuration) {
+        return configuration.api().issuer().isEmpty()
+                ? new Login.Local(new LocalToken())
+                : new Login.Issuer(configuration.api().claims());
+    }
+
+    @Produces
+    @Singleton
+    CallRates callRates(Configuration configuration) {
+        return new CallRates(configuration.api().requests(), System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
     Registry registry(AgroalDataSource pool, Clock clock) {
         return new Registry(pool, clock);
+    }
+
+    @Produces
+    @Singleton
+    Proposals proposals(AgroalDataSource pool, Registry registry, Clock clock) {
+        return new Proposals(pool, registry, clock);
     }
 
     @Produces
@@ -96,8 +124,44 @@ public class Wiring {
 
     @Produces
     @Singleton
-    Syncs syncs(Publisher publisher, SettingsFeed feed, Deployments deployments, Clock clock) {
-        return new Syncs(publisher, feed::current, deployments, clock);
+    SyncTable syncTable(AgroalDataSource pool) {
+        return new SyncTable(pool);
+    }
+
+    @Produces
+    @Singleton
+    SyncJournal syncJournal(SyncTable table, SettingsFeed feed) {
+        return new SyncJournal(table, () -> feed.status().connected(), syncThreads);
+    }
+
+    void closeJournal(@Disposes SyncJournal journal) {
+        journal.close();
+        syncThreads.shutdownNow();
+    }
+
+    @Produces
+    @Singleton
+    Pushes pushes(
+            Publisher publisher,
+            Deployments deployments,
+            SyncJournal journal,
+            Configuration configuration,
+            Clock clock) {
+        return new Pushes(publisher, deployments, journal, configuration.replica(), clock, syncThreads);
+    }
+
+    @Produces
+    @Singleton
+    Syncs syncs(
+            Publisher publisher,
+            SettingsFeed feed,
+            Deployments deployments,
+            SyncTable table,
+            SyncJournal journal,
+            Configuration configuration,
+            Clock clock) {
+        return new Syncs(
+                publisher, feed::current, deployments, table, journal, configuration.replica(), clock, syncThreads);
     }
 
     @Produces

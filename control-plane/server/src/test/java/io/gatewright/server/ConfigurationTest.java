@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigurationTest {
     @Test
@@ -31,6 +33,20 @@ final class ConfigurationTest {
     }
 
     @Test
+    void namesItselfAfterHostAndProcessUnlessTold() throws Configuration.Invalid {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        assertThat(Configuration.read(List.of(), Map.of("HOSTNAME", "edge_1.example"))
+                        .replica())
+                .isEqualTo("edge1.example-" + pid);
+        assertThat(Configuration.read(List.of(), Map.of()).replica()).isEqualTo("control-plane-" + pid);
+        assertThat(Configuration.read(List.of("--replica=cp-1"), Map.of()).replica())
+                .isEqualTo("cp-1");
+        assertThatThrownBy(() -> Configuration.read(List.of("--replica=cp 1"), Map.of()))
+                .isInstanceOf(Configuration.Invalid.class)
+                .hasMessageContaining("--replica is cp 1; write 1 to 64 letters, digits, dots, hyphens");
+    }
+
+    @Test
     void listsAllProblemsAtOnce() {
         assertThatThrownBy(() -> Configuration.read(
                         List.of("--http-port=x", "--nonsense=1", "--db-url=mysql://h"),
@@ -48,6 +64,53 @@ final class ConfigurationTest {
         assertThatThrownBy(() -> Configuration.read(List.of("--http-host=0.0.0.0"), Map.of()))
                 .isInstanceOf(Configuration.Invalid.class)
                 .hasMessageContaining("not a loopback address");
+    }
+
+    @Test
+    void listensAnywhereWithAnIssuer() throws Configuration.Invalid {
+        Configuration configuration = Configuration.read(
+                List.of("--http-host=0.0.0.0", "--api-issuer=https://id.example/realms/x", "--api-audience=gatewright"),
+                Map.of("HOME", "/"));
+        assertThat(configuration.httpHost()).isEqualTo("0.0.0.0");
+        assertThat(configuration.api().issuer()).isEqualTo("https://id.example/realms/x");
+        assertThat(configuration.api().claims().orgs()).isEqualTo("gateway_orgs");
+        assertThat(configuration.api().bodyLimitBytes()).isEqualTo(16 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://id.example/realms/x",
+                "ftp://127.0.0.1/x",
+                "https://id.example/x?realm=1",
+                "https://user@id.example/",
+                "id.example",
+                "https://"
+            })
+    void refusesAnIssuerThatCannotBeTrusted(String issuer) {
+        assertThatThrownBy(() ->
+                        Configuration.read(List.of("--api-issuer=" + issuer, "--api-audience=gatewright"), Map.of()))
+                .isInstanceOf(Configuration.Invalid.class)
+                .hasMessage("--api-issuer is " + issuer + "; write URL, https unless on loopback");
+    }
+
+    @Test
+    void takesAnIssuerOnLoopbackWithoutTls() throws Configuration.Invalid {
+        for (String host : List.of("127.0.0.1", "localhost", "[::1]")) {
+            String issuer = "http://" + host + ":8180/realms/x";
+            assertThat(Configuration.read(List.of("--api-issuer=" + issuer, "--api-audience=a"), Map.of("HOME", "/"))
+                            .api()
+                            .issuer())
+                    .isEqualTo(issuer);
+        }
+    }
+
+    @Test
+    void wantsIssuerAndAudienceTogether() {
+        assertThatThrownBy(() -> Configuration.read(List.of("--api-issuer=https://id.example"), Map.of()))
+                .hasMessage("--api-issuer and --api-audience belong together; set both, or neither");
+        assertThatThrownBy(() -> Configuration.read(List.of("--api-audience=gatewright"), Map.of()))
+                .hasMessage("--api-issuer and --api-audience belong together; set both, or neither");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.gatewright.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import io.gatewright.envoy.EnvoyTranslator;
 import io.gatewright.settings.BodyFormat;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.DocumentKey;
@@ -10,13 +12,18 @@ import io.gatewright.settings.Kind;
 import io.gatewright.settings.Problem;
 import io.gatewright.settings.Settings;
 import io.gatewright.settings.SettingsChange;
+import io.gatewright.xds.Resource;
+import io.gatewright.xds.ResourceKey;
 import io.gatewright.xds.ResourceType;
 import io.gatewright.xds.XdsCache;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,16 +89,136 @@ final class PublisherTest {
         change(document(
                 3, Kind.MODULE, "orders", "{\"prefix\":\"/orders\",\"upstream\":{\"endpoints\":[\"127.0.0.1:1\"]}}"));
         change(document(4, Kind.SETTING, "tenant=a/cors.allowed-origins", "{\"value\":[\"!https://x.example.com\"]}"));
-        assertThat(publisher.difference(settings)).isEmpty();
+        assertThat(publisher.reconcile(() -> settings, true).changed()).isEmpty();
         XdsCache scratch = new XdsCache();
         new Publisher(scratch).publishAll(settings);
         for (ResourceType type : ResourceType.values()) {
             assertThat(cache.names(type)).isEqualTo(scratch.names(type));
             for (String name : scratch.names(type)) {
-                var key = new io.gatewright.xds.ResourceKey(type, name);
+                var key = new ResourceKey(type, name);
                 assertThat(cache.get(key)).isEqualTo(scratch.get(key));
             }
         }
+    }
+
+    @Test
+    void holdsATenantWhoseHostBelongsToAnotherAtItsLastGoodState() throws Exception {
+        String before = version("tenant/b");
+        change(
+                document(2, Kind.TENANT, "b", "{\"org\":\"acme\",\"hosts\":[\"a.example.com\"]}"),
+                document(2, Kind.TENANT, "c", "{\"org\":\"acme\"}"));
+
+        assertThat(publisher.failures()).containsExactly(Map.entry("b", "host/a.example.com belongs to tenant a"));
+        assertThat(version("tenant/b")).isEqualTo(before);
+        assertThat(version("tenant/c")).isNotEqualTo("absent");
+        assertThat(publisher.owner(scope("host/a.example.com"))).isEqualTo("a");
+
+        assertThat(publisher.reconcile(() -> settings, false).changed()).isEmpty();
+        assertThat(publisher.failures()).containsOnlyKeys("b");
+
+        change(document(3, Kind.TENANT, "a", "{\"org\":\"acme\"}"));
+        assertThat(publisher.failures()).isEmpty();
+        assertThat(publisher.owner(scope("host/a.example.com"))).isEqualTo("b");
+    }
+
+    @Test
+    void triesATenantThatFailedAgainAtEveryChangeAndEveryReconcile() throws Exception {
+        Set<String> failing = new HashSet<>(Set.of("a"));
+        List<String> tried = new ArrayList<>();
+        XdsCache own = new XdsCache();
+        Publisher fragile = new Publisher(own, (now, tenant) -> {
+            tried.add(tenant);
+            if (failing.contains(tenant)) {
+                throw new IllegalStateException("no way");
+            }
+            return EnvoyTranslator.tenant(now, tenant);
+        });
+        fragile.publishAll(settings);
+        assertThat(fragile.failures()).containsExactly(Map.entry("a", "no way"));
+        assertThat(own.names(ResourceType.SCOPED_ROUTE)).containsExactlyInAnyOrder("tenant/b", "_none");
+
+        tried.clear();
+        Settings next =
+                settings.with(2, List.of(document(2, Kind.SETTING, "tenant=b/rate-limit.requests", "{\"value\":5}")));
+        fragile.publish(SettingsChange.between(
+                settings, next, Set.of(new DocumentKey(Kind.SETTING, "tenant=b/rate-limit.requests"))));
+        assertThat(tried).containsExactly("a", "b");
+        assertThat(own.revision(scope("tenant/b"))).isEqualTo(2);
+
+        failing.clear();
+        Publisher.Reconciled reconciled = fragile.reconcile(() -> next, false);
+        assertThat(reconciled.changed()).containsExactlyInAnyOrder(scope("tenant/a"), scope("host/a.example.com"));
+        assertThat(reconciled.drifted()).as("it had not drifted, it had failed").isEmpty();
+        assertThat(fragile.failures()).isEmpty();
+    }
+
+    @Test
+    void findsAndRemovesWhatNoSettingSays() throws Exception {
+        Resource other = EnvoyTranslator.tenant(
+                        settings.with(
+                                9, List.of(document(9, Kind.SETTING, "tenant=a/rate-limit.requests", "{\"value\":9}"))),
+                        "a")
+                .getFirst();
+        Resource stray = Resource.of(
+                ResourceType.SCOPED_ROUTE,
+                "tenant/ghost",
+                ScopedRouteConfiguration.newBuilder().setName("tenant/ghost").build());
+        String good = version("tenant/a");
+        cache.update(1, List.of(other, stray), List.of(scope("tenant/b")));
+        Set<ResourceKey> wrong = Set.of(scope("tenant/a"), scope("tenant/b"), scope("tenant/ghost"));
+
+        Publisher.Reconciled dry = publisher.reconcile(() -> settings, true);
+        assertThat(dry.changed()).isEqualTo(wrong);
+        assertThat(dry.drifted()).isEqualTo(wrong);
+        assertThat(version("tenant/a")).as("a dry run changes nothing").isEqualTo(other.version());
+
+        assertThat(publisher.reconcile(() -> settings, false)).isEqualTo(dry);
+        assertThat(version("tenant/a")).isEqualTo(good);
+        assertThat(cache.names(ResourceType.SCOPED_ROUTE))
+                .containsExactlyInAnyOrder("tenant/a", "host/a.example.com", "tenant/b", "_none");
+        assertThat(publisher.reconcile(() -> settings, false).changed()).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeWhatIsNewForDrift() throws Exception {
+        Settings next =
+                settings.with(2, List.of(document(2, Kind.SETTING, "tenant=a/rate-limit.requests", "{\"value\":5}")));
+
+        Publisher.Reconciled reconciled = publisher.reconcile(() -> next, false);
+
+        assertThat(reconciled.changed()).contains(scope("tenant/a"));
+        assertThat(reconciled.drifted()).isEmpty();
+        assertThat(publisher.awaitPublished(2, Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void neverGoesBackBehindAChangeThatCameMeanwhile() throws Exception {
+        List<Document> many = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            many.add(document(2, Kind.TENANT, "t%02d".formatted(i), "{\"org\":\"acme\"}"));
+        }
+        change(many.toArray(Document[]::new));
+        AtomicInteger asked = new AtomicInteger();
+
+        publisher.reconcile(
+                () -> {
+                    if (asked.incrementAndGet() == 3) {
+                        try {
+                            change(document(3, Kind.SETTING, "tenant=a/rate-limit.requests", "{\"value\":5}"));
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return settings;
+                },
+                false);
+
+        assertThat(cache.revision(scope("tenant/a"))).isEqualTo(3);
+        assertThat(publisher.reconcile(() -> settings, true).changed()).isEmpty();
+    }
+
+    private static ResourceKey scope(String name) {
+        return new ResourceKey(ResourceType.SCOPED_ROUTE, name);
     }
 
     private void change(Document... documents) {
@@ -103,11 +230,11 @@ final class PublisherTest {
     }
 
     private String version(String scope) {
-        var resource = cache.get(new io.gatewright.xds.ResourceKey(ResourceType.SCOPED_ROUTE, scope));
+        var resource = cache.get(new ResourceKey(ResourceType.SCOPED_ROUTE, scope));
         return resource == null ? "absent" : resource.version();
     }
 
-    private static Document document(long version, Kind kind, String id, @Nullable String body) throws Exception {
+    static Document document(long version, Kind kind, String id, @Nullable String body) throws Exception {
         List<Problem> problems = new ArrayList<>();
         DocumentKey key = new DocumentKey(kind, id);
         Document document = new Document(

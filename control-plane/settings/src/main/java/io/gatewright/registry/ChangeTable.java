@@ -1,5 +1,6 @@
 package io.gatewright.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;
@@ -9,12 +10,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code registry.change}: how it came to be. Read together with the revision that made the change. */
 final class ChangeTable {
-    /** The most rows of {@link #trail}: more than one revision can have. */
-    static final int TRAIL_ROWS = 2 * Changeset.MAX_CHANGES;
+    /** The most rows of {@link #trail}, unless one revision has more. */
+    static final int TRAIL_ROWS = 1_000;
+
+    private static final int MORE_THAN_A_REVISION = Changeset.MAX_CHANGES + 1;
 
     static final String INSERT = """
         INSERT INTO registry.change (revision, position, kind, id, old_version, old_body, new_body)
@@ -43,7 +49,7 @@ final class ChangeTable {
 
     private static final String OF_DOCUMENT = "SELECT " + COLUMNS + """
          FROM registry.change c JOIN registry.revision r ON r.number = c.revision
-        WHERE c.kind = ? AND c.id = ?
+        WHERE c.kind = ? AND c.id = ? AND c.revision < ?
         ORDER BY c.revision DESC
         LIMIT ?
         """;
@@ -56,12 +62,20 @@ final class ChangeTable {
         WHERE new_body IS NOT NULL
         """;
 
-    private static final String SINCE_THEN = """
-        SELECT kind, id,
+    private static final String NET = """
+        SELECT kind, id, max(revision),
+            (array_agg(old_version ORDER BY revision))[1] AS version_then,
             (array_agg(old_body ORDER BY revision))[1] AS body_then,
-            CASE WHEN (array_agg(new_body IS NULL ORDER BY revision DESC))[1] THEN 0 ELSE max(revision) END AS version_now
-        FROM registry.change WHERE revision > ? AND kind <> ?
+            (array_agg(new_body ORDER BY revision DESC))[1] AS body_now
+        FROM registry.change WHERE revision > ? AND revision <= ?
         GROUP BY kind, id ORDER BY kind, id
+        """;
+
+    /** Positions count from 0; no two changes of a revision share one. */
+    private static final String MISNUMBERED = """
+        SELECT revision FROM registry.change
+        GROUP BY revision HAVING max(position) <> count(*) - 1
+        ORDER BY revision LIMIT 1
         """;
 
     private ChangeTable() {}
@@ -101,13 +115,18 @@ final class ChangeTable {
      * {@link #TRAIL_ROWS} hold.
      */
     static List<Revision> trail(Connection connection, long after, long last) throws SQLException {
+        List<Revision> whole = trail(connection, after, last, TRAIL_ROWS);
+        return whole.isEmpty() ? trail(connection, after, last, MORE_THAN_A_REVISION) : whole;
+    }
+
+    private static List<Revision> trail(Connection connection, long after, long last, int most) throws SQLException {
         List<RevisionHeader> headers = new ArrayList<>();
         List<List<DocumentChange>> changes = new ArrayList<>();
         int count = 0;
         try (PreparedStatement statement = connection.prepareStatement(TRAIL)) {
             statement.setLong(1, after);
             statement.setLong(2, last);
-            statement.setInt(3, TRAIL_ROWS);
+            statement.setInt(3, most);
             try (ResultSet rows = statement.executeQuery()) {
                 for (; rows.next(); count++) {
                     if (headers.isEmpty() || headers.getLast().number() != rows.getLong(1)) {
@@ -120,19 +139,29 @@ final class ChangeTable {
                 }
             }
         }
-        boolean lastIsWhole = count < TRAIL_ROWS || headers.size() == 1;
+        boolean lastIsWhole = count < most;
         return IntStream.range(0, lastIsWhole ? headers.size() : headers.size() - 1)
                 .mapToObj(i -> new Revision(headers.get(i), changes.get(i)))
                 .toList();
     }
 
+    /** The first revision whose changes have a gap in their positions: the hash covers their order, not their numbers. */
+    static Optional<Long> misnumbered(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MISNUMBERED);
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+        }
+    }
+
     /** Newest first. */
-    static List<History.Past> ofDocument(Connection connection, DocumentKey key, int limit) throws SQLException {
+    static List<History.Past> ofDocument(Connection connection, DocumentKey key, long before, int limit)
+            throws SQLException {
         List<History.Past> past = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(OF_DOCUMENT)) {
             statement.setString(1, key.kind().wireName());
             statement.setString(2, key.id());
-            statement.setInt(3, limit);
+            statement.setLong(3, before);
+            statement.setInt(4, limit);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     past.add(new History.Past(RevisionTable.header(rows), change(rows)));
@@ -161,22 +190,52 @@ final class ChangeTable {
         return documents;
     }
 
-    /** What would undo everything after that revision, but for signing keys: an issuer's old keys help nobody. */
-    static List<Change> backTo(Connection connection, long revision) throws SQLException {
-        List<Change> changes = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(SINCE_THEN)) {
-            statement.setLong(1, revision);
-            statement.setString(2, Kind.SIGNING_KEYS.wireName());
+    /**
+     * What several revisions together did to one document.
+     *
+     * @param revision the last of them that changed it
+     * @param oldVersion the revision that wrote {@code oldBody}, null when there was no document
+     */
+    record Net(
+            DocumentKey key,
+            long revision,
+            @Nullable Long oldVersion,
+            @Nullable JsonNode oldBody,
+            @Nullable JsonNode newBody) {
+        boolean differs() {
+            return !Objects.equals(oldBody, newBody);
+        }
+
+        long newVersion() {
+            return newBody == null ? 0 : revision;
+        }
+    }
+
+    /** What the revisions after {@code after} up to {@code last} did, sorted by kind and id. */
+    static List<Net> net(Connection connection, long after, long last) throws SQLException {
+        List<Net> nets = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(NET)) {
+            statement.setLong(1, after);
+            statement.setLong(2, last);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    Change change = new Change(Columns.key(rows, 1), rows.getLong(4), Columns.json(rows, 3));
-                    boolean neverSeenOutside = change.body() == null && rows.getLong(4) == 0;
-                    if (!neverSeenOutside) {
-                        changes.add(change);
-                    }
+                    nets.add(new Net(
+                            Columns.key(rows, 1),
+                            rows.getLong(3),
+                            rows.getObject(4, Long.class),
+                            Columns.json(rows, 5),
+                            Columns.json(rows, 6)));
                 }
             }
         }
-        return changes;
+        return nets;
+    }
+
+    /** What would undo everything after that revision, but for signing keys: an issuer's old keys help nobody. */
+    static List<Change> backTo(Connection connection, long revision, long head) throws SQLException {
+        return net(connection, revision, head).stream()
+                .filter(net -> net.differs() && net.key().kind() != Kind.SIGNING_KEYS)
+                .map(net -> new Change(net.key(), net.newVersion(), net.oldBody()))
+                .toList();
     }
 }

@@ -15,13 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, for those who read the history; not blank
  * @param correlationId of the request that asked for it
  * @param changes 1 to {@value #MAX_CHANGES}, each of another document
+ * @param expectedNewest refused unless this is the newest revision; null: whatever it is
  */
 public record Changeset(
-        String actor, String reason, @Nullable String correlationId, List<Change> changes) {
+        String actor,
+        String reason,
+        @Nullable String correlationId,
+        List<Change> changes,
+        @Nullable Long expectedNewest) {
     public static final int MAX_CHANGES = 10_000;
 
     public Changeset {
         changes = List.copyOf(changes);
+    }
+
+    /** Changes that may follow any revision. */
+    public Changeset(String actor, String reason, @Nullable String correlationId, List<Change> changes) {
+        this(actor, reason, correlationId, changes, null);
     }
 
     /** What is wrong with it before anybody looks into the bodies. */

@@ -43,4 +43,15 @@ public sealed interface CommitResult {
 
     /** It removes what does not exist. */
     record Missing(List<Problem> problems) implements CommitResult {}
+
+    /** It writes what its writer may not write. */
+    record Forbidden(List<Problem> problems) implements CommitResult {}
+
+    /**
+     * It could be made, but its writer may not make it alone, or not yet. Nothing was written.
+     *
+     * @param changes what it would change, as things are now
+     * @param sensitive those documents of them that need a second person
+     */
+    record Deferred(List<DocumentChange> changes, List<DocumentKey> sensitive) implements CommitResult {}
 }

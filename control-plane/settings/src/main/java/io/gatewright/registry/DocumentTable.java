@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The table {@code registry.document}: what is. */
 final class DocumentTable {
@@ -26,11 +28,41 @@ final class DocumentTable {
 
     private static final String ALL = "SELECT kind, id, version, body FROM registry.document";
 
+    private static final String DIFFERING_FROM_HISTORY = """
+        SELECT coalesce(h.revision, d.version), coalesce(d.kind, h.kind) || '/' || coalesce(d.id, h.id)
+        FROM registry.document d FULL JOIN (
+            SELECT DISTINCT ON (kind, id) kind, id, revision, new_body
+            FROM registry.change ORDER BY kind, id, revision DESC) h ON d.kind = h.kind AND d.id = h.id
+        WHERE d.body IS DISTINCT FROM h.new_body OR d.version IS DISTINCT FROM h.revision AND d.body IS NOT NULL
+        ORDER BY 1, 2 LIMIT 1
+        """;
+
     private DocumentTable() {}
 
-    /** Binds {@link #WRITE} from a parameter on and returns the next parameter. */
-    static int bindWrite(PreparedStatement statement, int first, long revision, List<DocumentChange> written)
+    /**
+     * A document that is not as its newest change left it.
+     *
+     * @param revision of that change, or of the document when no change ever made it
+     */
+    record Differing(long revision, String name) {}
+
+    /** The one of the oldest revision, or empty when all are as they should be. */
+    static Optional<Differing> differingFromHistory(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(DIFFERING_FROM_HISTORY);
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(new Differing(rows.getLong(1), rows.getString(2))) : Optional.empty();
+        }
+    }
+
+    /**
+     * Binds {@link #WRITE} from a parameter on and returns the next parameter. Tenants come before settings: the row policies
+     * look up the org of a setting's tenant.
+     */
+    static int bindWrite(PreparedStatement statement, int first, long revision, List<DocumentChange> changes)
             throws SQLException {
+        List<DocumentChange> written = changes.stream()
+                .sorted(Comparator.comparing(change -> change.key().kind()))
+                .toList();
         statement.setLong(first, revision);
         int next = bindKeys(statement, first + 1, written);
         Columns.setTexts(statement, next, written, change -> Columns.text(change.newBody()));

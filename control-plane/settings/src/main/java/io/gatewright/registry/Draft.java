@@ -1,6 +1,7 @@
 package io.gatewright.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatewright.audit.AuditChain;
 import io.gatewright.settings.Body;
 import io.gatewright.settings.BodyFormat;
 import io.gatewright.settings.Consistency;
@@ -30,6 +31,11 @@ record Draft(Changeset changeset, Map<DocumentKey, @Nullable Body> bodies, List<
             JsonNode json = change.body();
             if (json != null && !StorableText.isThroughout(json)) {
                 problems.add(new Problem(change.key().toString(), StorableText.MESSAGE, StorableText.FIX));
+            } else if (json != null && !AuditChain.covers(json)) {
+                problems.add(new Problem(
+                        change.key().toString(),
+                        "holds a number with more digits than double precision has",
+                        "write it with fewer digits, or as text"));
             } else {
                 bodies.put(change.key(), json == null ? null : BodyFormat.read(change.key(), json, problems));
             }
@@ -37,9 +43,16 @@ record Draft(Changeset changeset, Map<DocumentKey, @Nullable Body> bodies, List<
         return new Draft(changeset, bodies, problems);
     }
 
-    /** Why it cannot be made of that state before anybody looks at what it would come to, or null. */
+    /** Why it cannot be made of that state, before anybody looks at what it would come to; or null. */
     @Nullable
     CommitResult refusal(Settings base) {
+        if (!problems.isEmpty()) {
+            return new CommitResult.Invalid(List.copyOf(problems));
+        }
+        Long expectedNewest = changeset.expectedNewest();
+        if (expectedNewest != null && expectedNewest != base.revision()) {
+            return new CommitResult.Stale(List.of(overtaken(expectedNewest, base.revision())), Map.of());
+        }
         List<Problem> stale = new ArrayList<>();
         List<Problem> missing = new ArrayList<>();
         Map<DocumentKey, Document> current = new LinkedHashMap<>();
@@ -59,6 +72,13 @@ record Draft(Changeset changeset, Map<DocumentKey, @Nullable Body> bodies, List<
             return new CommitResult.Stale(List.copyOf(stale), Collections.unmodifiableMap(current));
         }
         return missing.isEmpty() ? null : new CommitResult.Missing(List.copyOf(missing));
+    }
+
+    private static Problem overtaken(long expected, long newest) {
+        return new Problem(
+                "revision",
+                "the newest is " + newest + ", not " + expected,
+                "look at what has changed since, and repeat it on what is there now");
     }
 
     private static Problem stale(DocumentKey key, long expected, long version) {

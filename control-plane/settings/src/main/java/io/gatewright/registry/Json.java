@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import org.erdtman.jcs.JsonCanonicalizer;
 
 /** JSON as text. */
 final class Json {
@@ -28,15 +26,6 @@ final class Json {
             return parse(text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Postgres gave a jsonb value that is no JSON", e);
-        }
-    }
-
-    /** The canonical form (RFC 8785) in UTF-8. */
-    static byte[] canonical(JsonNode json) {
-        try {
-            return new JsonCanonicalizer(json.toString()).getEncodedUTF8();
-        } catch (IOException e) {
-            throw new IllegalArgumentException("This JSON has no canonical form: " + e.getMessage(), e);
         }
     }
 }

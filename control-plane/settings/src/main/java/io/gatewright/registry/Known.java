@@ -1,5 +1,6 @@
 package io.gatewright.registry;
 
+import io.gatewright.audit.AuditChain;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.DocumentKey;
 import io.gatewright.settings.Kind;

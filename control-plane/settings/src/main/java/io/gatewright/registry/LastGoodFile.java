@@ -3,6 +3,7 @@ package io.gatewright.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.audit.AuditChain;
 import io.gatewright.settings.BodyFormat;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.DocumentKey;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where settings are written. Thread-safe; any number of processes may write to the same database.
@@ -40,7 +41,7 @@ public final class Registry {
     private static final String ENTER = """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET LOCAL enable_seqscan = off;
-        SELECT clock_timestamp() FROM pg_advisory_xact_lock(?);
+        SELECT clock_timestamp(), set_config('gatewright.orgs', ?, true) FROM pg_advisory_xact_lock(?);
         """ + ChangeTable.SINCE;
 
     private static final String NOTIFY = "SELECT pg_notify('" + CHANNEL + "', ?)";
@@ -48,7 +49,10 @@ public final class Registry {
     private static final String WRITE = RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT + NOTIFY;
 
     private static final String WRITE_AND_REMOVE =
-            RevisionTable.INSERT + DocumentTable.WRITE + DocumentTable.REMOVE + ChangeTable.INSERT + NOTIFY;
+            RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT + DocumentTable.REMOVE + NOTIFY;
+
+    /** The statements before the removal in {@link #WRITE_AND_REMOVE}. */
+    private static final int REMOVAL = 3;
 
     private final DataSource dataSource;
     private final Clock clock;
@@ -72,22 +76,39 @@ public final class Registry {
      *     exist all the same
      */
     public CommitResult commit(Changeset changeset) {
+        return commit(changeset, Mandate.FULL);
+    }
+
+    /** The same for a writer who may not write everything, or not everything at once. */
+    public CommitResult commit(Changeset changeset, Mandate mandate) {
+        return commit(changeset, mandate, (connection, revision) -> null);
+    }
+
+    /** The same with something that is written along with the revision. */
+    CommitResult commit(Changeset changeset, Mandate mandate, Along along) {
         Draft draft = Draft.of(changeset);
         if (!draft.problems().isEmpty()) {
             return new CommitResult.Invalid(List.copyOf(draft.problems()));
         }
         oneAtATime.lock();
         try {
-            return commitWithRetries(draft);
+            return commitWithRetries(draft, mandate, along);
         } finally {
             oneAtATime.unlock();
         }
     }
 
-    private CommitResult commitWithRetries(Draft draft) {
+    /** What is written in the transaction of a revision, after it. */
+    interface Along {
+        /** Writes it, or says why the revision must not be either. */
+        @Nullable
+        CommitResult write(Connection connection, long revision) throws SQLException;
+    }
+
+    private CommitResult commitWithRetries(Draft draft, Mandate mandate, Along along) {
         for (int attempt = 1; ; attempt++) {
             try (Connection connection = dataSource.getConnection()) {
-                return inTransaction(connection, draft);
+                return inTransaction(connection, draft, mandate, along);
             } catch (SQLException e) {
                 boolean again = "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
                 if (!again || attempt == ATTEMPTS) {
@@ -97,11 +118,12 @@ public final class Registry {
         }
     }
 
-    private CommitResult inTransaction(Connection connection, Draft draft) throws SQLException {
+    private CommitResult inTransaction(Connection connection, Draft draft, Mandate mandate, Along along)
+            throws SQLException {
         connection.setAutoCommit(false);
         boolean committed = false;
         try {
-            Instant at = enter(connection);
+            Instant at = enter(connection, mandate);
             Settings before = base.settings();
             CommitResult refusal = draft.refusal(before);
             if (refusal != null) {
@@ -116,9 +138,17 @@ public final class Registry {
             if (inconsistency != null) {
                 return inconsistency;
             }
-            Revision revision = AuditChain.append(
+            CommitResult beyond = mandate.refusal(before, candidate, documents);
+            if (beyond != null) {
+                return beyond;
+            }
+            Revision revision = Revision.after(
                     base.hash(), candidate.revision(), at, draft.changeset(), Draft.changes(before, documents));
             write(connection, revision);
+            CommitResult notAlong = along.write(connection, candidate.revision());
+            if (notAlong != null) {
+                return notAlong;
+            }
             commit(connection);
             committed = true;
             base = new Known(candidate, revision.header().hash());
@@ -129,12 +159,13 @@ public final class Registry {
     }
 
     /** Takes the lock, brings {@link #base} up to what is committed, and gives the database's time. */
-    private Instant enter(Connection connection) throws SQLException {
+    private Instant enter(Connection connection, Mandate mandate) throws SQLException {
         Instant at;
         Optional<Known.Step> step;
         try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
-            statement.setLong(1, LOCK);
-            ChangeTable.bindSince(statement, 2, base.settings().revision());
+            statement.setString(1, mandate.setting());
+            statement.setLong(2, LOCK);
+            ChangeTable.bindSince(statement, 3, base.settings().revision());
             statement.execute();
             statement.getMoreResults();
             statement.getMoreResults();
@@ -161,10 +192,25 @@ public final class Registry {
         try (PreparedStatement statement = connection.prepareStatement(removed.isEmpty() ? WRITE : WRITE_AND_REMOVE)) {
             int next = RevisionTable.bindInsert(statement, 1, revision.header());
             next = DocumentTable.bindWrite(statement, next, number, written);
-            next = removed.isEmpty() ? next : DocumentTable.bindKeys(statement, next, removed);
             next = ChangeTable.bindInsert(statement, next, number, revision.changes());
+            next = removed.isEmpty() ? next : DocumentTable.bindKeys(statement, next, removed);
             statement.setString(next, Long.toString(number));
             statement.execute();
+            if (!removed.isEmpty()) {
+                requireRemoved(statement, removed.size());
+            }
+        }
+    }
+
+    /** A row policy does not refuse the removal of a row, it leaves the row out. */
+    private static void requireRemoved(PreparedStatement statement, int count) throws SQLException {
+        int removed = 0;
+        for (int before = 0; before < REMOVAL; before++) {
+            statement.getMoreResults();
+            removed = statement.getUpdateCount();
+        }
+        if (removed != count) {
+            throw new SQLException("a row policy kept " + (count - removed) + " documents from being removed", "42501");
         }
     }
 

@@ -15,6 +15,13 @@ public final class RegistryException extends RuntimeException {
         super(message, cause);
     }
 
+    /** Whether the same may succeed later; no when it was the data that the database refused. */
+    public boolean mayPass() {
+        return !(getCause() instanceof SQLException e
+                && e.getSQLState() != null
+                && (e.getSQLState().startsWith("22") || e.getSQLState().startsWith("23")));
+    }
+
     static RegistryException of(String doing, SQLException e) {
         return new RegistryException(doing + " failed with SQLState " + e.getSQLState() + ": " + e.getMessage(), e);
     }

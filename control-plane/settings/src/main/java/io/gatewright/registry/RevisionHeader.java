@@ -1,5 +1,6 @@
 package io.gatewright.registry;
 
+import io.gatewright.audit.AuditChain;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,4 +19,8 @@ public record RevisionHeader(
         String reason,
         @Nullable String correlationId,
         String previousHash,
-        String hash) {}
+        String hash) {
+    RevisionHeader withHash(String other) {
+        return new RevisionHeader(number, at, actor, reason, correlationId, previousHash, other);
+    }
+}

@@ -1,5 +1,6 @@
 package io.gatewright.registry;
 
+import io.gatewright.audit.AuditChain;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,7 +29,7 @@ final class RevisionTable {
             "SELECT " + HEADER + " FROM registry.revision r WHERE r.number = ANY (?) ORDER BY r.number";
 
     private static final String NEWEST_AT = """
-        SELECT number FROM registry.revision WHERE at <= ? ORDER BY at DESC, number DESC LIMIT 1""";
+        SELECT number FROM registry.revision WHERE at <= ? ORDER BY number DESC LIMIT 1""";
 
     private RevisionTable() {}
 
@@ -83,7 +84,7 @@ final class RevisionTable {
         }
     }
 
-    /** The revision that was the newest at that time, or 0. */
+    /** The newest of the revisions whose time is not after that one, or 0. */
     static long newestAt(Connection connection, Instant time) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(NEWEST_AT)) {
             Columns.setTime(statement, 1, time);

@@ -94,11 +94,15 @@ public sealed interface Body {
     record Listener(String address, int port, @Nullable String tenant) implements Body {}
 
     /**
-     * The value of a key at a scope.
+     * The value of a key at a scope, and what narrower scopes may make of it.
      *
-     * @param value as the key's {@link ValueType} gives it
+     * @param value as the key's {@link ValueType} gives it; null when it only sets bounds
      */
-    record Setting(Scope scope, Key<?> key, Object value) implements Body {}
+    record Setting(Scope scope, Key<?> key, @Nullable Object value, Restriction restriction) implements Body {
+        public Setting(Scope scope, Key<?> key, Object value) {
+            this(scope, key, value, Restriction.NONE);
+        }
+    }
 
     /**
      * The public signing keys of an issuer.

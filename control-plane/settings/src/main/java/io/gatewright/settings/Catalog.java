@@ -33,14 +33,14 @@ public final class Catalog {
     private static final Pattern ORIGIN =
             Pattern.compile("https?://(\\*\\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:" + Ids.PORT + ")?");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final String HEADER_NAMES = "header names";
+    private static final String HEADER_NAMES = "header names, upper and lower case alike";
     private static final String METHODS = "HTTP methods in capitals";
 
     public static final Key<Boolean> OIDC_REQUIRED =
-            key("oidc.required", new Bool(), true, IDENTITY, "Whether a request needs a valid token.");
-    public static final Key<List<String>> OIDC_ISSUERS = key(
+            sensitive("oidc.required", new Bool(), true, IDENTITY, "Whether a request needs a valid token.");
+    public static final Key<List<String>> OIDC_ISSUERS = sensitive(
             "oidc.issuers",
-            new SetType(ID, "issuer ids", true, 100),
+            new SetType(ID, "issuer ids", true, false, 100),
             List.of(),
             IDENTITY,
             "The issuers whose tokens are accepted.");
@@ -63,19 +63,20 @@ public final class Catalog {
                     ORIGIN,
                     "origins scheme://host[:port] in lower case without a path, or with one wildcard label such as https://*.example.com",
                     true,
+                    false,
                     200),
             List.of(),
             CORS,
             "The origins whose pages may call; empty means no CORS at all.");
     public static final Key<List<String>> CORS_ALLOWED_METHODS = key(
             "cors.allowed-methods",
-            new SetType(METHOD, METHODS, false, 20),
+            new SetType(METHOD, METHODS, false, false, 20),
             List.of("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"),
             CORS,
             "The methods a page may use.");
     public static final Key<List<String>> CORS_ALLOWED_HEADERS = key(
             "cors.allowed-headers",
-            new SetType(TOKEN, HEADER_NAMES, false, 100),
+            new SetType(TOKEN, HEADER_NAMES, false, true, 100),
             List.of(
                     "authorization",
                     "content-type",
@@ -88,7 +89,7 @@ public final class Catalog {
             "The request headers a page may send.");
     public static final Key<List<String>> CORS_EXPOSED_HEADERS = key(
             "cors.exposed-headers",
-            new SetType(TOKEN, HEADER_NAMES, false, 100),
+            new SetType(TOKEN, HEADER_NAMES, false, true, 100),
             List.of(
                     "etag",
                     "idempotency-replayed",
@@ -100,8 +101,8 @@ public final class Catalog {
                     "x-ratelimit-reset"),
             CORS,
             "The answer's headers a page may read.");
-    public static final Key<Boolean> CORS_ALLOW_CREDENTIALS =
-            key("cors.allow-credentials", new Bool(), false, CORS, "Whether a page may send cookies and credentials.");
+    public static final Key<Boolean> CORS_ALLOW_CREDENTIALS = sensitive(
+            "cors.allow-credentials", new Bool(), false, CORS, "Whether a page may send cookies and credentials.");
     public static final Key<Duration> CORS_MAX_AGE = key(
             "cors.max-age",
             new Time(Duration.ZERO, ofDays(1), List.of()),
@@ -160,7 +161,7 @@ public final class Catalog {
             "Whether Idempotency-Key is ignored, honoured or required.");
     public static final Key<List<String>> IDEMPOTENCY_METHODS = key(
             "idempotency.methods",
-            new SetType(METHOD, METHODS, false, 20),
+            new SetType(METHOD, METHODS, false, false, 20),
             List.of("PATCH", "POST"),
             IDEMPOTENCY,
             "The methods it counts for.");
@@ -215,7 +216,7 @@ public final class Catalog {
             "Whether If-Match is ignored, honoured or required.");
     public static final Key<List<String>> PRECONDITION_METHODS = key(
             "precondition.methods",
-            new SetType(METHOD, METHODS, false, 20),
+            new SetType(METHOD, METHODS, false, false, 20),
             List.of("DELETE", "PATCH", "PUT"),
             PRECONDITION,
             "The methods it is required for.");
@@ -241,7 +242,7 @@ public final class Catalog {
 
     public static final Key<List<String>> HEADERS_REQUIRED = key(
             "headers.required",
-            new SetType(TOKEN, HEADER_NAMES, true, 50),
+            new SetType(TOKEN, HEADER_NAMES, true, true, 50),
             List.of(),
             HEADERS,
             "Headers without which a request is refused.");
@@ -273,7 +274,17 @@ public final class Catalog {
     }
 
     private static <T> Key<T> key(String name, ValueType<T> type, T defaultValue, Policy policy, String sentence) {
-        Key<T> key = new Key<>(BY_NAME.size(), name, type, defaultValue, policy, sentence);
+        return key(name, type, defaultValue, policy, sentence, false);
+    }
+
+    private static <T> Key<T> sensitive(
+            String name, ValueType<T> type, T defaultValue, Policy policy, String sentence) {
+        return key(name, type, defaultValue, policy, sentence, true);
+    }
+
+    private static <T> Key<T> key(
+            String name, ValueType<T> type, T defaultValue, Policy policy, String sentence, boolean sensitive) {
+        Key<T> key = new Key<>(BY_NAME.size(), name, type, defaultValue, policy, sentence, sensitive);
         BY_NAME.put(name, key);
         return key;
     }

@@ -33,6 +33,8 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
                 found.checkReferences(candidate, document.key(), body);
                 if (body instanceof Setting setting) {
                     found.checkSetting(candidate, document.key(), setting);
+                    Restrictions.problem(base, candidate, document.key(), setting)
+                            .ifPresent(found.invalid::add);
                 }
             }
         }
@@ -47,7 +49,7 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
             if (References.exclusive(reference) && holders.size() > 1) {
                 conflicts.add(new Problem(
                         key + ": " + what,
-                        what + " " + name + " already belongs to " + others(holders, key),
+                        name + " already belongs to " + others(holders, key),
                         "choose another, or take it from there in the same change set"));
             } else if (!References.exclusive(reference) && !candidate.defines(reference)) {
                 invalid.add(new Problem(
@@ -82,7 +84,7 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
 
     private void checkSetting(Settings candidate, DocumentKey key, Setting setting) {
         if (setting.key() == Catalog.IDEMPOTENCY_ON_UNKNOWN
-                && setting.value().equals("takeover")
+                && "takeover".equals(setting.value())
                 && !deduplicates(candidate, setting.scope().what())) {
             invalid.add(new Problem(
                     key + ": value",
@@ -112,7 +114,7 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
         return document != null
                 && document.body() instanceof Setting setting
                 && setting.key() == Catalog.IDEMPOTENCY_ON_UNKNOWN
-                && setting.value().equals("takeover");
+                && "takeover".equals(setting.value());
     }
 
     private static boolean deduplicates(Settings candidate, What what) {

@@ -3,6 +3,7 @@ package io.gatewright.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.settings.Body.Setting;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ public final class Effective {
         return json;
     }
 
-    private JsonNode json(Key<?> key) {
+    /** One value as JSON. */
+    JsonNode json(Key<?> key) {
         return SettingFormat.write(key, values[key.index()]);
     }
 
@@ -44,13 +46,26 @@ public final class Effective {
     static final class Builder {
         private static final Object[] DEFAULTS =
                 Catalog.keys().stream().map(Key::defaultValue).toArray();
-        private final Object[] values = DEFAULTS.clone();
+        private final @Nullable Resolving[] resolving = new Resolving[DEFAULTS.length];
 
-        void narrow(Key<?> key, Object value) {
-            values[key.index()] = key.merge(values[key.index()], value);
+        void narrow(Setting setting) {
+            Key<?> key = setting.key();
+            Resolving ofKey = resolving[key.index()];
+            if (ofKey == null) {
+                ofKey = new Resolving(key);
+                resolving[key.index()] = ofKey;
+            }
+            ofKey.narrow(setting);
         }
 
         Effective build() {
+            Object[] values = DEFAULTS.clone();
+            for (int i = 0; i < values.length; i++) {
+                Resolving ofKey = resolving[i];
+                if (ofKey != null) {
+                    values[i] = ofKey.value();
+                }
+            }
             return new Effective(values);
         }
     }

@@ -2,12 +2,14 @@ package io.gatewright.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -17,6 +19,11 @@ final class ScalarTypes {
 
     private static ObjectNode typed(String type) {
         return JsonNodeFactory.instance.objectNode().put("type", type);
+    }
+
+    /** The node that a parser makes of the number, so that what is written equals what was read. */
+    private static JsonNode number(long value) {
+        return value == (int) value ? IntNode.valueOf((int) value) : LongNode.valueOf(value);
     }
 
     /** {@code true} or {@code false}. */
@@ -89,7 +96,7 @@ final class ScalarTypes {
 
         @Override
         public JsonNode write(Long value) {
-            return LongNode.valueOf(value);
+            return number(value);
         }
 
         @Override
@@ -98,12 +105,17 @@ final class ScalarTypes {
         }
 
         @Override
+        public Comparator<Long> order() {
+            return Comparator.naturalOrder();
+        }
+
+        @Override
         public ObjectNode schema() {
             return typed("integer").put("minimum", min).put("maximum", max);
         }
     }
 
-    /** A whole number within a range, or {@code "none"}. */
+    /** A whole number within a range, or {@code "none"}, which counts as greater than every number. */
     record OptionalWhole(Whole whole) implements ValueType<OptionalLong> {
         @Override
         public OptionalLong read(JsonNode json) throws BadValue {
@@ -114,12 +126,17 @@ final class ScalarTypes {
 
         @Override
         public JsonNode write(OptionalLong value) {
-            return value.isPresent() ? LongNode.valueOf(value.getAsLong()) : TextNode.valueOf("none");
+            return value.isPresent() ? number(value.getAsLong()) : TextNode.valueOf("none");
         }
 
         @Override
         public String describe() {
             return whole.describe() + ", or none";
+        }
+
+        @Override
+        public Comparator<OptionalLong> order() {
+            return Comparator.comparingLong(value -> value.orElse(Long.MAX_VALUE));
         }
 
         @Override
@@ -167,6 +184,11 @@ final class ScalarTypes {
                             + String.join(
                                     ", ",
                                     allowed.stream().map(Duration::toString).toList());
+        }
+
+        @Override
+        public Comparator<Duration> order() {
+            return Comparator.naturalOrder();
         }
 
         @Override

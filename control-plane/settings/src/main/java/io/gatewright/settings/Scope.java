@@ -3,6 +3,7 @@ package io.gatewright.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a setting counts: a who and a what. Immutable.
@@ -32,20 +33,47 @@ public record Scope(Who who, What what) {
 
     /** The scopes that are looked at for a request, from broad to narrow: the narrower who, then the narrower what. */
     public static List<Scope> chain(String org, String tenant, What what) {
-        List<What> whats = new ArrayList<>(List.of(What.ANY));
-        switch (what) {
-            case What.Any any -> {}
-            case What.Module module -> whats.add(module);
-            case What.Route route -> {
-                whats.add(new What.Module(route.module()));
-                whats.add(route);
-            }
-        }
         List<Scope> chain = new ArrayList<>(9);
         for (Who who : List.of(Who.GLOBAL, new Who.Org(org), new Who.Tenant(tenant))) {
-            whats.forEach(w -> chain.add(new Scope(who, w)));
+            whats(what).forEach(w -> chain.add(new Scope(who, w)));
         }
         return chain;
+    }
+
+    /**
+     * The scopes that cover this one wholly, from broad to narrow, without itself.
+     *
+     * @param org of the tenant, when it is a known tenant's
+     */
+    List<Scope> broader(@Nullable String org) {
+        List<Who> whos = new ArrayList<>(List.of(Who.GLOBAL));
+        switch (who) {
+            case Who.Global global -> {}
+            case Who.Org own -> whos.add(own);
+            case Who.Tenant tenant -> {
+                if (org != null) {
+                    whos.add(new Who.Org(org));
+                }
+                whos.add(tenant);
+            }
+        }
+        List<Scope> broader = new ArrayList<>();
+        whos.forEach(w -> whats(what).forEach(about -> broader.add(new Scope(w, about))));
+        broader.remove(this);
+        return broader;
+    }
+
+    /** Whether no scope is narrower. */
+    boolean narrowest() {
+        return who instanceof Who.Tenant && what instanceof What.Route;
+    }
+
+    private static List<What> whats(What narrowest) {
+        return switch (narrowest) {
+            case What.Any any -> List.of(any);
+            case What.Module module -> List.of(What.ANY, module);
+            case What.Route route -> List.of(What.ANY, new What.Module(route.module()), route);
+        };
     }
 
     private static Optional<Who> parseWho(String text) {

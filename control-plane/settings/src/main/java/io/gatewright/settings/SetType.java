@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -18,8 +19,10 @@ import java.util.regex.Pattern;
  *
  * @param form what each word must match
  * @param words what a word is, for messages
+ * @param foldsCase whether words that differ only in case are the same; they are kept in lower case
  */
-record SetType(Pattern form, String words, boolean union, int limit) implements ValueType<List<String>> {
+record SetType(Pattern form, String words, boolean union, boolean foldsCase, int limit)
+        implements ValueType<List<String>> {
     @Override
     public List<String> read(JsonNode json) throws BadValue {
         if (!json.isArray()) {
@@ -35,7 +38,7 @@ record SetType(Pattern form, String words, boolean union, int limit) implements 
             if (!form.matcher(word).matches()) {
                 throw new BadValue("has the entry " + entry + ", which is not allowed");
             }
-            entries.add(text);
+            entries.add(foldsCase ? text.toLowerCase(Locale.ROOT) : text);
         }
         return List.copyOf(entries);
     }

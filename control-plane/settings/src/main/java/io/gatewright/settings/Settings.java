@@ -160,7 +160,7 @@ public final class Settings {
         for (Scope scope : chain(tenant, what)) {
             scopes.getOrDefault(scope, HashTreePMap.empty()).forEach((key, document) -> {
                 if (document.body() instanceof Setting setting) {
-                    effective.narrow(key, setting.value());
+                    effective.narrow(setting);
                 }
             });
         }
@@ -173,7 +173,7 @@ public final class Settings {
         scopes.getOrDefault(new Scope(Who.GLOBAL, What.ANY), HashTreePMap.empty())
                 .forEach((key, document) -> {
                     if (document.body() instanceof Setting setting) {
-                        effective.narrow(key, setting.value());
+                        effective.narrow(setting);
                     }
                 });
         return effective.build();
@@ -186,6 +186,12 @@ public final class Settings {
      */
     public Explanation explain(String tenant, What what, Key<?> key) {
         return Explanation.of(this, chain(tenant, what), key);
+    }
+
+    /** The scopes that cover this one wholly, from broad to narrow. */
+    List<Scope> broader(Scope scope) {
+        Tenant tenant = scope.who() instanceof Who.Tenant who ? body(Tenant.class, Kind.TENANT, who.id()) : null;
+        return scope.broader(tenant == null ? null : tenant.org());
     }
 
     private List<Scope> chain(String tenantId, What what) {

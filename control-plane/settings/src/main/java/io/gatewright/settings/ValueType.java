@@ -2,6 +2,8 @@ package io.gatewright.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The type of a key's values: how they are written, which are allowed, how scopes are merged. Implementations are
@@ -36,6 +38,11 @@ public sealed interface ValueType<T>
     /** The value that counts when a narrower scope has one too. Replaces, unless the type says otherwise. */
     default T merge(T broader, T narrower) {
         return narrower;
+    }
+
+    /** The order of values, or null when they have none and hence no bounds. */
+    default @Nullable Comparator<T> order() {
+        return null;
     }
 
     /** How narrower scopes count, for the reference. */

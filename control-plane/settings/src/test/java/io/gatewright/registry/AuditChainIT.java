@@ -5,7 +5,7 @@ import static io.gatewright.registry.Samples.org;
 import static io.gatewright.registry.Samples.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatewright.registry.AuditChain.Verdict;
+import io.gatewright.audit.AuditChain.Verdict;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,9 +39,9 @@ final class AuditChainIT {
 
     @Test
     void findsAnUntouchedHistoryIntact() {
-        assertThat(AuditChain.verify(history.trail(0)))
+        assertThat(history.verify())
                 .isEqualTo(new Verdict.Intact(
-                        4, history.revision(4).orElseThrow().header().hash()));
+                        1, 4, history.revision(4).orElseThrow().header().hash()));
     }
 
     @ParameterizedTest
@@ -68,9 +68,29 @@ final class AuditChainIT {
     void namesTheFirstRevisionThatWasTouched(String tampering) {
         database.tamper(tampering);
 
-        assertThat(AuditChain.verify(history.trail(0)))
+        assertThat(history.verify())
                 .isInstanceOfSatisfying(
                         Verdict.Altered.class,
                         altered -> assertThat(altered.revision()).isEqualTo(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE registry.document SET body = '{\"name\":\"B!\"}' WHERE id = 'beta'",
+                "UPDATE registry.document SET version = 1 WHERE id = 'beta'",
+                "UPDATE registry.document SET id = 'betb' WHERE id = 'beta'",
+                "UPDATE registry.document SET kind = 'tenant' WHERE id = 'beta'",
+                "DELETE FROM registry.document WHERE id = 'beta'",
+                "INSERT INTO registry.document VALUES ('org', 'gamma', 3, '{\"name\":\"G\"}')"
+            })
+    void findsADocumentThatHistoryDoesNotExplain(String tampering) {
+        assertThat(history.verify()).isInstanceOf(Verdict.Intact.class);
+        database.tamper(tampering);
+
+        assertThat(history.verify())
+                .isInstanceOfSatisfying(
+                        Verdict.Altered.class,
+                        altered -> assertThat(altered.why()).contains("the document org/"));
     }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.gatewright.audit.AuditChain;
 import io.gatewright.registry.CommitResult.Committed;
 import io.gatewright.registry.CommitResult.Conflict;
 import io.gatewright.registry.CommitResult.Invalid;
@@ -116,17 +117,27 @@ final class RegistryIT {
                 refusal("wrong value", Invalid.class, "0 is out of range", limit("global", 0)),
                 refusal("NUL", Invalid.class, StorableText.MESSAGE, org("nul", "a\\u0000b")),
                 refusal("half a surrogate pair", Invalid.class, StorableText.MESSAGE, org("half", "a\\ud800b")),
+                refusal(
+                        "a number the hash would round",
+                        Invalid.class,
+                        "more digits than double precision",
+                        change("signing-keys/i", "{\"keys\":[{\"n\":9007199254740993}]}")),
+                refusal(
+                        "a number beyond all numbers",
+                        Invalid.class,
+                        "more digits than double precision",
+                        change("signing-keys/i", "{\"keys\":[{\"n\":1e999}]}")),
                 refusal("same document twice", Invalid.class, "is named twice", org("beta", "B"), org("beta", "C")),
                 refusal("no changes", Invalid.class, "is empty"),
                 refusal(
                         "host of another tenant",
                         Conflict.class,
-                        "host de.acme.example already belongs to tenant/acme-de",
+                        "de.acme.example already belongs to tenant/acme-de",
                         tenant("acme-at", "acme", "de.acme.example")),
                 refusal(
                         "one host for two new tenants",
                         Conflict.class,
-                        "host x.acme.example already belongs to tenant/two",
+                        "x.acme.example already belongs to tenant/two",
                         tenant("one", "acme", "x.acme.example"),
                         tenant("two", "acme", "x.acme.example")),
                 refusal(
@@ -181,8 +192,10 @@ final class RegistryIT {
             case Conflict conflict -> conflict.problems();
             case Stale stale -> stale.problems();
             case Missing missing -> missing.problems();
+            case CommitResult.Forbidden forbidden -> forbidden.problems();
             case Committed c -> List.of();
             case Unchanged u -> List.of();
+            case CommitResult.Deferred d -> List.of();
         };
     }
 
@@ -212,12 +225,12 @@ final class RegistryIT {
         assertThat(registry.commit(new Changeset("a", "r", null, many))).isInstanceOf(Committed.class);
 
         History history = new History(service);
-        List<Change> back = history.changesBackTo(1);
+        List<Change> back = history.changesBackTo(1, 2);
 
         assertThat(registry.commit(new Changeset("a", "back", null, back))).isInstanceOf(Committed.class);
         assertThat(database.ask("SELECT count(*) FROM registry.document WHERE kind = 'org'"))
                 .isEqualTo("1");
-        assertThat(AuditChain.verify(history.trail(0))).isInstanceOf(AuditChain.Verdict.Intact.class);
+        assertThat(history.verify()).isInstanceOf(AuditChain.Verdict.Intact.class);
     }
 
     @Test
@@ -280,9 +293,12 @@ final class RegistryIT {
                 .containsExactly(3L, 2L);
         assertThat(history.revisions(2, 5)).extracting(r -> r.header().number()).containsExactly(1L);
         assertThat(history.revision(4)).isEmpty();
-        assertThat(history.history(key("org/acme"), 5))
+        assertThat(history.history(key("org/acme"), Long.MAX_VALUE, 5))
                 .extracting(p -> p.revision().number())
                 .containsExactly(2L, 1L);
+        assertThat(history.history(key("org/acme"), 2, 5))
+                .extracting(p -> p.revision().number())
+                .containsExactly(1L);
         assertThat(history.headers(Set.of(1L, 3L, 9L))).containsOnlyKeys(1L, 3L);
         assertThat(history.revisionAt(history.revision(2).orElseThrow().header().at()))
                 .isEqualTo(2);
@@ -291,8 +307,6 @@ final class RegistryIT {
         List<Revision> all = new ArrayList<>();
         history.trail(1).forEachRemaining(all::add);
         assertThat(all).extracting(r -> r.header().number()).containsExactly(2L, 3L);
-        assertThat(Revision.fromJson(Samples.json(all.getFirst().toJson().toString())))
-                .isEqualTo(all.getFirst());
     }
 
     @Test
@@ -303,7 +317,7 @@ final class RegistryIT {
                 change("setting/tenant=acme-de,route=orders/create/rate-limit.requests", null));
         commit(org("gamma", "Gamma"));
 
-        List<Change> back = new History(service).changesBackTo(1);
+        List<Change> back = new History(service).changesBackTo(1, 4);
         commit(back.toArray(Change[]::new));
 
         assertThat(
@@ -311,6 +325,6 @@ final class RegistryIT {
                                 "SELECT string_agg(kind || '/' || id || ' ' || body, ' ' ORDER BY kind, id) FROM registry.document WHERE kind IN ('org', 'setting')"))
                 .isEqualTo(
                         "org/acme {\"name\": \"Acme\"} setting/tenant=acme-de,route=orders/create/rate-limit.requests {\"value\": 10}");
-        assertThat(new History(service).changesBackTo(5)).isEmpty();
+        assertThat(new History(service).changesBackTo(5, 5)).isEmpty();
     }
 }

@@ -35,6 +35,8 @@ final class BodyFormatTest {
                 Arguments.of("listener/edge", "{\"address\":\"0.0.0.0\",\"port\":8443,\"tenant\":\"acme-de\"}"),
                 Arguments.of("listener/edge", "{\"address\":\"::1\",\"port\":80}"),
                 Arguments.of("setting/tenant=acme-de,route=orders/create/rate-limit.burst", "{\"value\":\"none\"}"),
+                Arguments.of("setting/global/rate-limit.requests", "{\"value\":5,\"locked\":true,\"min\":1,\"max\":9}"),
+                Arguments.of("setting/org=acme/cors.max-age", "{\"max\":\"PT1M\"}"),
                 Arguments.of(
                         "setting/global/cors.allowed-origins",
                         "{\"value\":[\"!https://old.example\",\"https://*.example.com\",\"https://a.example:8443\"]}"),

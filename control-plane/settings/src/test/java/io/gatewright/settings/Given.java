@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Documents for tests, written short. */
-final class Given {
+public final class Given {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     static final String ORDERS = """
@@ -19,7 +19,7 @@ final class Given {
 
     private Given() {}
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
@@ -32,7 +32,7 @@ final class Given {
         return new DocumentKey(Kind.of(key.substring(0, slash)).orElseThrow(), key.substring(slash + 1));
     }
 
-    static Document document(String key, long version, String body) {
+    public static Document document(String key, long version, String body) {
         List<Problem> problems = new ArrayList<>();
         Body read = BodyFormat.read(key(key), json(body), problems);
         if (read == null) {
@@ -41,11 +41,11 @@ final class Given {
         return new Document(key(key), version, read);
     }
 
-    static Document setting(String scope, String key, String value) {
+    public static Document setting(String scope, String key, String value) {
         return document("setting/" + scope + "/" + key, 1, "{\"value\":" + value + "}");
     }
 
-    static Document removed(String key) {
+    public static Document removed(String key) {
         return new Document(key(key), 1, null);
     }
 
@@ -57,7 +57,7 @@ final class Given {
     }
 
     /** Two orgs, three tenants, two modules, an issuer, and these. */
-    static Settings settings(Document... more) {
+    public static Settings settings(Document... more) {
         List<Document> documents = new ArrayList<>(List.of(
                 document("org/acme", 1, "{\"name\":\"Acme\"}"),
                 document("org/beta", 1, "{\"name\":\"Beta\"}"),

@@ -2,13 +2,22 @@ package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.registry.CommitResult;
+import io.gatewright.registry.Proposal;
 import io.gatewright.settings.BodyFormat;
 import io.gatewright.settings.Document;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 
 /** Documents and results of commits as answers. */
 final class Answers {
+    /** How a write is answered, for the description of the API. */
+    static final String WRITTEN = "`{revision, at, committedAt, documents: [{kind, id, version, body}]}`, or"
+            + " `{revision, unchanged: true}` when all is so already";
+
+    /** The same for a change that waits. */
+    static final String WAITS = "A proposal, as under `Location`: the change waits for a second person or for its time";
+
     private Answers() {}
 
     static ObjectNode document(Document document) {
@@ -23,6 +32,13 @@ final class Answers {
     static Response ofDocument(Document document) {
         return Response.ok(document(document).toString())
                 .tag(new EntityTag(Long.toString(document.version())))
+                .build();
+    }
+
+    /** The answer to a change set that waits. */
+    static Response of(Proposal proposal) {
+        return Response.accepted(proposal.toJson().toString())
+                .location(URI.create("/v1/proposals/" + proposal.id()))
                 .build();
     }
 
@@ -51,15 +67,15 @@ final class Answers {
                 yield Response.ok(json.toString()).build();
             }
             case CommitResult.Invalid invalid -> throw Refusal.invalid(invalid.problems());
-            case CommitResult.Conflict conflict ->
-                throw Refusal.of(409, "conflict", "Conflict with other documents", conflict.problems(), null);
-            case CommitResult.Missing missing ->
-                throw Refusal.of(404, "not-found", "Not found", missing.problems(), null);
+            case CommitResult.Conflict conflict -> throw Refusal.of(ProblemType.CONFLICT, conflict.problems(), null);
+            case CommitResult.Missing missing -> throw Refusal.of(ProblemType.NOT_FOUND, missing.problems(), null);
+            case CommitResult.Forbidden forbidden ->
+                throw Refusal.of(ProblemType.FORBIDDEN, forbidden.problems(), null);
+            case CommitResult.Deferred deferred ->
+                throw new IllegalStateException("what waits is a proposal, not an answer");
             case CommitResult.Stale stale ->
                 throw Refusal.of(
-                        412,
-                        "stale",
-                        "Changed by somebody else",
+                        ProblemType.STALE,
                         stale.problems(),
                         stale.current().values().stream()
                                 .findFirst()

@@ -9,6 +9,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -17,12 +18,16 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
 
-/** Several documents in one revision. */
+/** Several documents in one revision, or with {@code dryRun=true} what they would change, and nothing written. */
 @Path("/v1/changesets")
 @Produces(MediaType.APPLICATION_JSON)
 public class ChangesetsResource {
-    private static final List<String> FIELDS = List.of("reason", "changes");
+    private static final List<String> FIELDS = List.of("reason", "notBefore", "changes");
     private static final List<String> CHANGE_FIELDS = List.of("kind", "id", "expectedVersion", "body");
 
     private final Commits commits;
@@ -33,8 +38,24 @@ public class ChangesetsResource {
 
     @POST
     @Consumes(MediaType.WILDCARD)
-    public Response commit(@Context HttpHeaders headers, InputStream body) {
-        JsonNode json = Json.read(body);
+    @Operation(summary = "Writes and removes up to 10,000 documents in one revision, all or none")
+    @RequestBody(
+            description =
+                    "`{reason, notBefore, changes: [{kind, id, expectedVersion, body}]}`; body null removes, expectedVersion 0 is"
+                            + " for a new document and may be left out")
+    @APIResponse(responseCode = "200", description = Answers.WRITTEN)
+    @APIResponse(responseCode = "202", description = Answers.WAITS)
+    @APIResponse(responseCode = "400", ref = "bad-request")
+    @APIResponse(responseCode = "404", ref = "not-found")
+    @APIResponse(responseCode = "409", ref = "conflict")
+    @APIResponse(responseCode = "412", ref = "stale")
+    @APIResponse(responseCode = "413", ref = "body-too-large")
+    @APIResponse(responseCode = "422", ref = "invalid")
+    @APIResponse(responseCode = "503", ref = "database-unavailable")
+    public Response commit(
+            @QueryParam("dryRun") @Nullable String dryRun, @Context HttpHeaders headers, InputStream body) {
+        boolean dry = Requested.flag("dryRun", dryRun);
+        JsonNode json = Json.read(body, Json.MAX_CHANGESET_BYTES);
         List<Problem> problems = new ArrayList<>();
         requireKnown(json, "", FIELDS, problems);
         JsonNode list = json.path("changes");
@@ -45,6 +66,9 @@ public class ChangesetsResource {
         if (json.has("reason") && !json.get("reason").isTextual()) {
             problems.add(new Problem("reason", "is not text", "say in a sentence why"));
         }
+        if (json.has("notBefore") && !json.get("notBefore").isTextual()) {
+            problems.add(new Problem("notBefore", "is not text", "write a time as 2030-01-31T06:00:00+01:00"));
+        }
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             read(list.get(i), "changes[" + i + "]", problems).ifPresent(changes::add);
@@ -52,10 +76,13 @@ public class ChangesetsResource {
         if (!problems.isEmpty()) {
             throw Refusal.invalid(problems);
         }
-        return commits.many(json.path("reason").textValue(), headers, changes);
+        return dry
+                ? commits.rehearse(changes)
+                : commits.many(
+                        json.path("reason").textValue(), json.path("notBefore").textValue(), headers, changes);
     }
 
-    private static Optional<Change> read(JsonNode json, String place, List<Problem> problems) {
+    static Optional<Change> read(JsonNode json, String place, List<Problem> problems) {
         int before = problems.size();
         requireKnown(json, place + ".", CHANGE_FIELDS, problems);
         Optional<Kind> kind = Kind.of(json.path("kind").asText());
@@ -83,7 +110,7 @@ public class ChangesetsResource {
                 body.isNull() ? null : body));
     }
 
-    private static void requireKnown(JsonNode json, String place, List<String> fields, List<Problem> problems) {
+    static void requireKnown(JsonNode json, String place, List<String> fields, List<Problem> problems) {
         json.fieldNames().forEachRemaining(name -> {
             if (!fields.contains(name)) {
                 problems.add(

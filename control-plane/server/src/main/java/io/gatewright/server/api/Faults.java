@@ -27,7 +27,7 @@ public class Faults {
             case 406 -> new Problem("Accept", "names nothing this API answers with", "accept application/json");
             default -> new Problem("request", "was not understood", SEE);
         };
-        return Refusal.of(status, "http-" + status, "Request refused", problem).getResponse();
+        return Refusal.of(ProblemType.ofHttp(status), problem).getResponse();
     }
 
     private static String allowed(WebApplicationException e) {
@@ -40,9 +40,7 @@ public class Faults {
     public Response database(RegistryException e) {
         LOG.error("the registry cannot be reached: {}", e.getMessage());
         return Refusal.of(
-                        503,
-                        "database-unavailable",
-                        "Database unavailable",
+                        ProblemType.DATABASE_UNAVAILABLE,
                         new Problem(
                                 "database",
                                 "cannot be reached, while gateways go on with what they have",
@@ -54,9 +52,7 @@ public class Faults {
     public Response fault(RuntimeException e) {
         LOG.error("a request failed", e);
         return Refusal.of(
-                        500,
-                        "internal",
-                        "Internal error",
+                        ProblemType.INTERNAL,
                         new Problem("request", "failed inside", "the log of the control plane says what went wrong"))
                 .getResponse();
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.server.Publisher;
+import io.gatewright.server.Quarantined;
+import io.gatewright.server.SyncReport;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.Rejection;
@@ -13,6 +15,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The gateways, what each runs, and what it refuses. */
 @Path("/v1/gateways")
@@ -29,6 +33,11 @@ public class GatewaysResource {
     }
 
     @GET
+    @Operation(summary = "The gateways, what each one runs and what it refuses")
+    @APIResponse(
+            responseCode = "200",
+            description = "`{revision, nodes: [{id, cluster, version, connected, since, acknowledged, pending, types,"
+                    + " rejected}], untranslatable: [{tenant, reason}]}`")
     public String all() {
         ObjectNode json = Json.object().put("revision", feed.current().revision());
         json.set("nodes", nodes(deployments.nodes()));
@@ -37,16 +46,17 @@ public class GatewaysResource {
                 .failures()
                 .forEach((tenant, reason) ->
                         failed.addObject().put("tenant", tenant).put("reason", reason));
+        json.set("quarantined", SyncReport.quarantined(Quarantined.all(publisher, deployments)));
         return json.toString();
     }
 
-    static ArrayNode nodes(List<NodeView> views) {
+    private ArrayNode nodes(List<NodeView> views) {
         ArrayNode nodes = Json.object().putArray("nodes");
         views.forEach(view -> nodes.add(node(view)));
         return nodes;
     }
 
-    private static ObjectNode node(NodeView view) {
+    private ObjectNode node(NodeView view) {
         ObjectNode json = Json.object()
                 .put("id", view.id())
                 .put("cluster", view.cluster())
@@ -74,10 +84,11 @@ public class GatewaysResource {
         return json;
     }
 
-    private static ObjectNode rejection(Rejection rejection) {
+    private ObjectNode rejection(Rejection rejection) {
         ObjectNode json = Json.object().put("resource", rejection.key().name());
-        if (rejection.key().name().startsWith("tenant/")) {
-            json.put("tenant", rejection.key().name().substring("tenant/".length()));
+        String tenant = publisher.owner(rejection.key());
+        if (tenant != null) {
+            json.put("tenant", tenant);
         }
         return json.put("revision", rejection.revision())
                 .put("reason", rejection.reason())

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads request bodies: bounded, strict, no field twice. */
 final class Json {
     static final int MAX_BYTES = 1_048_576;
+
+    /** The most bytes of a change set, which holds up to {@value io.gatewright.registry.Changeset#MAX_CHANGES} documents. */
+    static final int MAX_CHANGESET_BYTES = 16 * MAX_BYTES;
+
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(32)
@@ -36,14 +40,17 @@ final class Json {
 
     /** @throws Refusal 413 when the body is too large, 400 when it is not JSON */
     static JsonNode read(InputStream body) {
+        return read(body, MAX_BYTES);
+    }
+
+    /** The same with another bound. */
+    static JsonNode read(InputStream body, int maxBytes) {
         try {
-            byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
+            byte[] bytes = body.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
                 throw Refusal.of(
-                        413,
-                        "body-too-large",
-                        "Body too large",
-                        new Problem("body", "has more than " + MAX_BYTES + " bytes", "send it in several change sets"));
+                        ProblemType.BODY_TOO_LARGE,
+                        new Problem("body", "has more than " + maxBytes + " bytes", "send it in several change sets"));
             }
             JsonNode json = MAPPER.readTree(bytes);
             if (json.isMissingNode()) {

@@ -18,16 +18,22 @@ final class Refusal extends WebApplicationException {
         super(response);
     }
 
-    static Refusal of(int status, String type, String title, Problem problem) {
-        return of(status, type, title, List.of(problem), null);
+    static Refusal of(ProblemType type, Problem problem) {
+        return of(type, List.of(problem), null);
+    }
+
+    static Refusal of(ProblemType type, Problem problem, String header, String value) {
+        Refusal refusal = of(type, problem);
+        refusal.getResponse().getHeaders().putSingle(header, value);
+        return refusal;
     }
 
     /** @param current what is there now, when somebody else was faster */
-    static Refusal of(int status, String type, String title, List<Problem> problems, @Nullable ObjectNode current) {
+    static Refusal of(ProblemType type, List<Problem> problems, @Nullable ObjectNode current) {
         ObjectNode body = Json.object()
-                .put("type", "urn:gatewright:problem:" + type)
-                .put("title", title)
-                .put("status", status)
+                .put("type", "urn:gatewright:problem:" + type.slug())
+                .put("title", type.title())
+                .put("status", type.status())
                 .put("detail", sentences(problems))
                 .put("instance", UUID.randomUUID().toString());
         var list = body.putArray("problems");
@@ -38,22 +44,22 @@ final class Refusal extends WebApplicationException {
         if (current != null) {
             body.set("current", current);
         }
-        return new Refusal(Response.status(status)
+        return new Refusal(Response.status(type.status())
                 .type("application/problem+json")
                 .entity(body.toString())
                 .build());
     }
 
     static Refusal badRequest(String field, String message, String fix) {
-        return of(400, "bad-request", "Request not understood", new Problem(field, message, fix));
+        return of(ProblemType.BAD_REQUEST, new Problem(field, message, fix));
     }
 
     static Refusal notFound(String field, String what, String fix) {
-        return of(404, "not-found", "Not found", new Problem(field, "there is no " + what, fix));
+        return of(ProblemType.NOT_FOUND, new Problem(field, "there is no " + what, fix));
     }
 
     static Refusal invalid(List<Problem> problems) {
-        return of(422, "invalid", "Not valid", problems, null);
+        return of(ProblemType.INVALID, problems, null);
     }
 
     private static String sentences(List<Problem> problems) {

@@ -1,64 +1,156 @@
 package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.registry.SyncRow;
+import io.gatewright.server.Sync.Trigger;
+import io.gatewright.server.SyncReport;
 import io.gatewright.server.Syncs;
-import io.gatewright.server.Syncs.Sync;
-import io.gatewright.server.Syncs.Trigger;
+import io.gatewright.xds.NodeOutcome;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Locale;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Full reconciles: the latest, and a new one on demand. */
+/** Full reconciles and pushes: what they came to, and a new one on demand. */
 @Path("/v1/syncs")
-@Produces(MediaType.APPLICATION_JSON)
 public class SyncsResource {
+    private static final Logger LOG = LoggerFactory.getLogger(SyncsResource.class);
+    private static final String LINES = "application/x-ndjson";
+    private static final int MOST = 200;
+
     private final Syncs syncs;
 
     public SyncsResource(Syncs syncs) {
         this.syncs = syncs;
     }
 
+    /** For who accepts lines, one comes for each gateway at the moment it has answered, and the sync last. */
     @POST
     @RunOnVirtualThread
-    public String run(@QueryParam("dryRun") @Nullable String dryRun, @QueryParam("wait") @Nullable String wait)
+    @Operation(summary = "Compares what the gateways run with what they should run, and repairs it")
+    @APIResponse(
+            responseCode = "200",
+            description = "The sync; for who accepts JSON lines, first one line for each gateway that has answered")
+    @APIResponse(responseCode = "400", ref = "bad-request")
+    @Produces({MediaType.APPLICATION_JSON, LINES})
+    public Response run(
+            @QueryParam("dryRun") @Nullable String dryRun,
+            @QueryParam("wait") @Nullable String wait,
+            @HeaderParam("Accept") @Nullable String accept)
             throws InterruptedException {
-        return json(syncs.run(Trigger.MANUAL, Requested.flag("dryRun", dryRun), Requested.wait(wait)))
-                .toString();
+        boolean dry = Requested.flag("dryRun", dryRun);
+        Duration patience = Requested.wait(wait);
+        if (accept != null && accept.contains(LINES)) {
+            StreamingOutput lines = out -> stream(dry, patience, out);
+            return Response.ok(lines, LINES).build();
+        }
+        SyncRow sync = syncs.run(Trigger.MANUAL, dry, patience, Syncs.Progress.NONE);
+        return Response.ok(SyncReport.json(sync).toString(), MediaType.APPLICATION_JSON)
+                .build();
     }
 
     @GET
-    public String latest() {
+    @Operation(summary = "The latest syncs, newest first")
+    @APIResponse(responseCode = "200", description = "`{syncs: [...]}`, each as under its id")
+    @APIResponse(responseCode = "400", ref = "bad-request")
+    @RunOnVirtualThread
+    @Produces(MediaType.APPLICATION_JSON)
+    public String list(
+            @QueryParam("before") @Nullable String before,
+            @QueryParam("limit") @DefaultValue("20") String limit,
+            @QueryParam("trigger") @Nullable String trigger) {
+        long most = Requested.number("limit", limit);
+        if (most < 1 || most > MOST) {
+            throw Refusal.badRequest("limit", "is not from 1 to " + MOST, "ask for fewer and go on with before=");
+        }
+        List<String> triggers =
+                Arrays.stream(Trigger.values()).map(Trigger::wireName).toList();
+        if (trigger != null && !triggers.contains(trigger)) {
+            throw Refusal.badRequest("trigger", "is not known", "use one of " + String.join(", ", triggers));
+        }
         ObjectNode json = Json.object();
         var list = json.putArray("syncs");
-        syncs.latest().forEach(sync -> list.add(json(sync)));
+        long below = before == null ? Long.MAX_VALUE : Requested.number("before", before);
+        syncs.before(below, (int) most, trigger).forEach(sync -> list.add(SyncReport.json(sync)));
         return json.toString();
     }
 
     @GET
     @Path("/{id}")
+    @Operation(summary = "One sync")
+    @APIResponse(
+            responseCode = "200",
+            description = "What was sent to each node, what it accepted, rejected and why, and the time to the proof")
+    @APIResponse(responseCode = "400", ref = "bad-request")
+    @APIResponse(responseCode = "404", ref = "not-found")
+    @RunOnVirtualThread
+    @Produces(MediaType.APPLICATION_JSON)
     public String one(@PathParam("id") String id) {
-        return json(syncs.find(Requested.number("id", id))
+        return SyncReport.json(syncs.find(Requested.number("id", id))
                         .orElseThrow(() -> Refusal.notFound("id", "sync " + id, "see /v1/syncs")))
                 .toString();
     }
 
-    private static ObjectNode json(Sync sync) {
-        ObjectNode json = Json.object()
-                .put("id", sync.id())
-                .put("trigger", sync.trigger().name().toLowerCase(Locale.ROOT))
-                .put("dryRun", sync.dryRun())
-                .put("revision", sync.revision())
-                .put("startedAt", sync.startedAt().toString())
-                .put("finishedAt", sync.finishedAt().toString())
-                .put("changed", sync.changed());
-        json.set("nodes", GatewaysResource.nodes(sync.nodes()));
-        return json;
+    private void stream(boolean dryRun, Duration wait, OutputStream out) {
+        Lines lines = new Lines(out);
+        try {
+            SyncRow sync = syncs.run(Trigger.MANUAL, dryRun, wait, lines);
+            lines.write("sync", SyncReport.json(sync));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A reader who has gone away stops the lines, not the sync. */
+    private static final class Lines implements Syncs.Progress {
+        private final OutputStream out;
+        private boolean broken;
+
+        private Lines(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void started(SyncRow sync) {
+            write("started", SyncReport.json(sync));
+        }
+
+        @Override
+        public void answered(NodeOutcome node) {
+            write("node", SyncReport.node(node));
+        }
+
+        private void write(String name, ObjectNode content) {
+            ObjectNode line = Json.object();
+            line.set(name, content);
+            try {
+                if (!broken) {
+                    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+            } catch (IOException e) {
+                broken = true;
+                LOG.debug("the reader of a sync has gone", e);
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.envoy.EnvoyTranslator;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.server.Publisher;
+import io.gatewright.server.Quarantined;
+import io.gatewright.server.SyncReport;
 import io.gatewright.settings.Settings;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeStatus;
@@ -19,6 +21,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a tenant's policy is live on every gateway; can wait until it is. */
@@ -37,6 +41,13 @@ public class TenantStatusResource {
 
     @GET
     @RunOnVirtualThread
+    @Operation(summary = "Whether a tenant's policy is live on every gateway, at once or within a time")
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "`{tenant, revision, live, policy, nodes: [{id, connected, state, acknowledgedAt, reason, since}]}`")
+    @APIResponse(responseCode = "400", ref = "bad-request")
+    @APIResponse(responseCode = "404", ref = "not-found")
     public String status(
             @PathParam("id") String id,
             @QueryParam("revision") @Nullable String revision,
@@ -65,6 +76,12 @@ public class TenantStatusResource {
                 .put("policy", publisher.policy(settings, id));
         ArrayNode list = json.putArray("nodes");
         nodes.forEach(node -> list.add(node(node)));
+        List<Quarantined> held = Quarantined.all(publisher, deployments).stream()
+                .filter(each -> each.tenant().equals(id))
+                .toList();
+        if (!held.isEmpty()) {
+            json.set("quarantined", SyncReport.quarantined(held));
+        }
         return json.toString();
     }
 

@@ -32,8 +32,11 @@ import io.gatewright.xds.Resource;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Resources as JSON for people: sorted, every nested message spelled out, our newer messages before the old ones. */
-final class ResourceJson {
+/**
+ * Resources as JSON for people: sorted, every nested message spelled out, our newer messages before the old ones.
+ * Thread-safe: pure functions.
+ */
+public final class ResourceJson {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
             .sortingMapKeys()
             .usingTypeRegistry(TypeRegistry.newBuilder()
@@ -66,11 +69,13 @@ final class ResourceJson {
 
     private ResourceJson() {}
 
+    /** A list of them. */
     static String print(Collection<Resource> resources) {
         return resources.stream().map(ResourceJson::print).collect(Collectors.joining(",\n", "[\n", "\n]\n"));
     }
 
-    private static String print(Resource resource) {
+    /** One of those that {@link EnvoyTranslator} makes, over many lines. */
+    public static String print(Resource resource) {
         try {
             return PRINTER.print(Any.parseFrom(resource.packed()));
         } catch (InvalidProtocolBufferException e) {

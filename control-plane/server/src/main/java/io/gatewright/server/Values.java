@@ -1,0 +1,121 @@
+package io.gatewright.server;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads what was given for each key, and notes what is wrong. One thread at a time.
+ *
+ * @param problems gets one line for each
+ */
+record Values(Map<ConfigurationKey, String> given, List<String> problems) {
+    String text(ConfigurationKey key) {
+        return given.getOrDefault(key, key.defaultValue());
+    }
+
+    String name(ConfigurationKey key, String otherwise) {
+        String name = text(key).isEmpty() ? otherwise : text(key);
+        if (!name.matches("[A-Za-z0-9.-]{1,64}")) {
+            wrong(key);
+        }
+        return name;
+    }
+
+    int number(ConfigurationKey key, int min, int max) {
+        try {
+            int value = Integer.parseInt(text(key));
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // falls to the problem below
+        }
+        wrong(key);
+        return min;
+    }
+
+    boolean choice(ConfigurationKey key, String yes, String no) {
+        if (!text(key).equals(yes) && !text(key).equals(no)) {
+            wrong(key);
+        }
+        return text(key).equals(yes);
+    }
+
+    Duration interval(ConfigurationKey key) {
+        try {
+            Duration value = Duration.parse(text(key));
+            if (value.compareTo(Duration.ofSeconds(1)) >= 0 && value.compareTo(Duration.ofHours(24)) <= 0) {
+                return value;
+            }
+        } catch (DateTimeParseException e) {
+            // falls to the problem below
+        }
+        wrong(key);
+        return Duration.ofMinutes(5);
+    }
+
+    String loopback(ConfigurationKey key, String fix) {
+        String host = text(key);
+        if (!isLoopback(host)) {
+            problems.add(key.flag() + " is " + host + ", which is not a loopback address; " + fix);
+        }
+        return host;
+    }
+
+    String address(ConfigurationKey key) {
+        if (!isAddress(text(key))) {
+            wrong(key);
+        }
+        return text(key);
+    }
+
+    /** Also says when its audience is missing, or is there without it. */
+    String issuer() {
+        String issuer = text(ConfigurationKey.API_ISSUER);
+        if (issuer.isEmpty() != text(ConfigurationKey.API_AUDIENCE).isEmpty()) {
+            problems.add("--api-issuer and --api-audience belong together; set both, or neither");
+        }
+        if (!issuer.isEmpty() && !isIssuer(issuer)) {
+            wrong(ConfigurationKey.API_ISSUER);
+        }
+        return issuer;
+    }
+
+    private static boolean isIssuer(String text) {
+        try {
+            URI uri = URI.create(text);
+            String host = uri.getHost();
+            boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+            return host != null
+                    && plain
+                    && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere(host)));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isHere(String host) {
+        return host.equals("localhost") || isLoopback(host.replaceAll("[\\[\\]]", ""));
+    }
+
+    private static boolean isAddress(String host) {
+        return host.matches("[0-9.]+|[0-9a-f:]+");
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return isAddress(host) && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private void wrong(ConfigurationKey key) {
+        problems.add(key.flag() + " is " + text(key) + "; write " + key.form());
+    }
+}
