@@ -207,7 +207,7 @@ final class GitopsIT {
                 .containsKey("org/later.yaml")
                 .containsEntry("org/frischwerk.yaml", then.get("org/frischwerk.yaml"));
         assertThat(cli.run("export", "--at", "999").failed(1).err()).contains("there is no revision 999");
-        assertThat(cli.run("export", "--at", "yesterday").failed(1).err()).contains("write a number, or a time");
+        assertThat(cli.run("export", "--at", "yesterday").failed(1).err()).contains("or a time with its offset");
         plane.get("/v1/export?at=-1").problem(400);
     }
 

@@ -40,6 +40,7 @@ public final class Publisher {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition advanced = lock.newCondition();
     private long revision = -1;
+    private boolean complete; // whether everything has been published once
 
     /**
      * What a full reconcile came to.
@@ -68,6 +69,7 @@ public final class Publisher {
             derivation.addNoTenant(step, true);
             Set<ResourceKey> changed = step.apply(cache, settings.revision());
             reached(settings.revision());
+            complete = true;
             return changed;
         } finally {
             lock.unlock();
@@ -79,6 +81,9 @@ public final class Publisher {
         Settings settings = change.current();
         lock.lock();
         try {
+            if (!complete) { // a change that comes before the first sync has nothing to build on
+                return publishAll(settings);
+            }
             Set<ResourceKey> changed = new HashSet<>();
             Derivation.Step step = new Derivation.Step();
             Set<String> failing = derivation.failures().keySet();
@@ -127,8 +132,11 @@ public final class Publisher {
         }
         compare(settings, (now, published) -> {
             comparison.rest(now, published);
-            if (!dryRun && revision < first.revision()) {
-                reached(first.revision());
+            if (!dryRun) {
+                complete = true;
+                if (revision < first.revision()) {
+                    reached(first.revision());
+                }
             }
         });
         return new Reconciled(first.revision(), comparison.changed(), comparison.drifted());

@@ -51,6 +51,18 @@ final class PublisherTest {
     }
 
     @Test
+    void publishesEverythingWhenAChangeComesBeforeTheFirstSync() {
+        XdsCache fresh = new XdsCache();
+        Publisher early = new Publisher(fresh);
+        Settings next = settings.with(settings.revision() + 1, List.of());
+
+        early.publish(SettingsChange.between(settings, next, Set.of()));
+
+        assertThat(fresh.names(ResourceType.SCOPED_ROUTE)).isEqualTo(cache.names(ResourceType.SCOPED_ROUTE));
+        assertThat(early.reconcile(() -> next, true).drifted()).isEmpty();
+    }
+
+    @Test
     void changesOnlyTheTenantThatASettingIsFor() throws Exception {
         String before = version("tenant/b");
         assertThat(before).isNotEqualTo("absent");
