@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -116,7 +115,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (session.forPeople()) {
             for (JsonNode document : answer.path("documents")) {
                 if (!document.path("body").isObject()) {
-                    session.out().println("removed " + name(document));
+                    session.out().println("removed " + Text.name(document));
                 }
             }
         }
@@ -124,33 +123,15 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private int difference(JsonNode answer) {
-        JsonNode changes = answer.path("changes");
         JsonNode summary = answer.path("summary");
-        session.print(answer, () -> {
-            List<List<String>> rows = new ArrayList<>();
-            changes.path("creating").forEach(change -> rows.add(row("create", change)));
-            changes.path("updating").forEach(change -> rows.add(row("update", change)));
-            changes.path("deleting").forEach(change -> rows.add(row("remove", change)));
-            return (rows.isEmpty() ? "" : Text.table(List.of("WHAT", "DOCUMENT", "NOW", "THEN"), rows))
-                    + "%s to create, %s to update, %s to remove; nothing was written\n"
-                            .formatted(
-                                    Text.cell(summary.path("creating")),
-                                    Text.cell(summary.path("updating")),
-                                    Text.cell(summary.path("deleting")));
-        });
+        session.print(
+                answer,
+                () -> DryRunText.of(answer)
+                        + "%s to create, %s to update, %s to remove; nothing was written\n"
+                                .formatted(
+                                        Text.cell(summary.path("creating")),
+                                        Text.cell(summary.path("updating")),
+                                        Text.cell(summary.path("deleting"))));
         return summary.path("total").asInt() == 0 ? 0 : CHANGES_FOUND;
-    }
-
-    private static List<String> row(String what, JsonNode change) {
-        return List.of(what, name(change), body(change.path("old")), body(change.path("new")));
-    }
-
-    /** The value alone when it is all that a setting says. */
-    private static String body(JsonNode body) {
-        return Text.cell(body.size() == 1 && body.has("value") ? body.path("value") : body);
-    }
-
-    private static String name(JsonNode document) {
-        return Text.cell(document.path("kind")) + "/" + Text.cell(document.path("id"));
     }
 }

@@ -31,7 +31,7 @@ final class DiffCommand implements Runnable {
             List<List<String>> rows = new ArrayList<>();
             for (JsonNode difference : answer.path("differences")) {
                 rows.add(List.of(
-                        Text.cell(difference.path("kind")) + "/" + Text.cell(difference.path("id")),
+                        Text.name(difference),
                         Text.cell(difference.path("revision")),
                         Text.body(difference.path("old")),
                         Text.body(difference.path("new"))));

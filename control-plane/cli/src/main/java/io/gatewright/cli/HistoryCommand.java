@@ -60,7 +60,7 @@ final class HistoryCommand implements Runnable {
     }
 
     private static String change(JsonNode change) {
-        String name = Text.cell(change.path("kind")) + "/" + Text.cell(change.path("id"));
+        String name = Text.name(change);
         JsonNode before = change.path("old");
         JsonNode after = change.path("new");
         if (!after.isObject()) {

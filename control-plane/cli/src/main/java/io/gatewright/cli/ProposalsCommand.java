@@ -107,10 +107,7 @@ final class ProposalsCommand implements Runnable {
             });
             List<List<String>> changes = new ArrayList<>();
             for (JsonNode change : proposal.path("changes")) {
-                changes.add(List.of(
-                        Text.cell(change.path("kind")) + "/" + Text.cell(change.path("id")),
-                        Text.cell(change.path("old")),
-                        Text.cell(change.path("new"))));
+                changes.add(List.of(Text.name(change), Text.cell(change.path("old")), Text.cell(change.path("new"))));
             }
             return Text.table(List.of("FIELD", "VALUE"), rows)
                     + Text.table(List.of("DOCUMENT", "NOW", "PROPOSED"), changes);

@@ -1,8 +1,6 @@
 package io.gatewright.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,23 +54,10 @@ final class RollbackCommand implements Runnable {
     }
 
     private String text(JsonNode preview) {
-        List<List<String>> rows = new ArrayList<>();
-        JsonNode changes = preview.path("changes");
-        changes.path("creating").forEach(change -> rows.add(row("create", change)));
-        changes.path("updating").forEach(change -> rows.add(row("update", change)));
-        changes.path("deleting").forEach(change -> rows.add(row("remove", change)));
+        String changes = DryRunText.of(preview);
         String newest = Text.cell(preview.path("revision"));
-        return rows.isEmpty()
+        return changes.isEmpty()
                 ? "revision " + newest + " is as revision " + revision + " left it, there is nothing to change\n"
-                : "from revision " + newest + " back to " + revision + ":\n"
-                        + Text.table(List.of("WHAT", "DOCUMENT", "NOW", "THEN"), rows);
-    }
-
-    private static List<String> row(String what, JsonNode change) {
-        return List.of(
-                what,
-                Text.cell(change.path("kind")) + "/" + Text.cell(change.path("id")),
-                Text.body(change.path("old")),
-                Text.body(change.path("new")));
+                : "from revision " + newest + " back to " + revision + ":\n" + changes;
     }
 }

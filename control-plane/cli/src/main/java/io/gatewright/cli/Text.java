@@ -27,6 +27,11 @@ final class Text {
         return cell(body.size() == 1 && body.has("value") ? body.path("value") : body);
     }
 
+    /** A document as the registry names it: {@code tenant/acme-de}. */
+    static String name(JsonNode document) {
+        return cell(document.path("kind")) + "/" + cell(document.path("id"));
+    }
+
     /** Who is held at a last good state, and why. */
     static String held(JsonNode held) {
         String tenant = cell(held.path("tenant"));

@@ -115,18 +115,7 @@ public final class Settlement {
     /** What each node would be sent if all of it were sent, ordered by node id; none has answered. */
     public List<NodeOutcome> plan() {
         return nodes.stream()
-                .map(following -> {
-                    NodeView view = following.node.view();
-                    return new NodeOutcome(
-                            view.id(),
-                            view.cluster(),
-                            view.buildVersion(),
-                            view.connected(),
-                            following.keys.size(),
-                            0,
-                            List.of(),
-                            null);
-                })
+                .map(following -> outcome(following, 0, List.of(), null))
                 .toList();
     }
 
@@ -198,6 +187,11 @@ public final class Settlement {
                 accepted++;
             }
         }
+        return outcome(following, accepted, List.copyOf(rejected), provenAt);
+    }
+
+    private static NodeOutcome outcome(
+            Following following, int accepted, List<Rejection> rejected, @Nullable Instant provenAt) {
         NodeView view = following.node.view();
         return new NodeOutcome(
                 view.id(),
@@ -206,7 +200,7 @@ public final class Settlement {
                 view.connected(),
                 following.keys.size(),
                 accepted,
-                List.copyOf(rejected),
+                rejected,
                 provenAt);
     }
 }

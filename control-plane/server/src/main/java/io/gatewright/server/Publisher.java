@@ -40,7 +40,6 @@ public final class Publisher {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition advanced = lock.newCondition();
     private long revision = -1;
-    private boolean complete; // whether everything has been published once
 
     /**
      * What a full reconcile came to.
@@ -69,7 +68,6 @@ public final class Publisher {
             derivation.addNoTenant(step, true);
             Set<ResourceKey> changed = step.apply(cache, settings.revision());
             reached(settings.revision());
-            complete = true;
             return changed;
         } finally {
             lock.unlock();
@@ -81,7 +79,7 @@ public final class Publisher {
         Settings settings = change.current();
         lock.lock();
         try {
-            if (!complete) { // a change that comes before the first sync has nothing to build on
+            if (revision < 0) { // nothing is published yet that a part could be added to
                 return publishAll(settings);
             }
             Set<ResourceKey> changed = new HashSet<>();
@@ -132,11 +130,8 @@ public final class Publisher {
         }
         compare(settings, (now, published) -> {
             comparison.rest(now, published);
-            if (!dryRun) {
-                complete = true;
-                if (revision < first.revision()) {
-                    reached(first.revision());
-                }
+            if (!dryRun && revision < first.revision()) {
+                reached(first.revision());
             }
         });
         return new Reconciled(first.revision(), comparison.changed(), comparison.drifted());

@@ -58,6 +58,15 @@ public class ApiDescription implements OASFilter {
                     "When the change shall be made, with its offset such as `2030-01-31T06:00:00+01:00`; else now"),
             header("X-Correlation-ID", "Kept in the history"));
 
+    /** How any write can be turned down. */
+    private static final List<ProblemType> REFUSALS_OF_WRITES = List.of(
+            ProblemType.BAD_REQUEST,
+            ProblemType.NOT_FOUND,
+            ProblemType.CONFLICT,
+            ProblemType.STALE,
+            ProblemType.INVALID,
+            ProblemType.DATABASE_UNAVAILABLE);
+
     private static final Parameter IF_MATCH = header("If-Match", "The ETag of what you read");
     private static final Parameter IF_NONE_MATCH = header("If-None-Match", "`*` instead, to create a document");
 
@@ -104,6 +113,11 @@ public class ApiDescription implements OASFilter {
         parameters.forEach(ApiDescription::describe);
         if (operation.getResponses().hasAPIResponse("202")) { // what can wait is a write
             add(operation, OF_WRITES);
+            REFUSALS_OF_WRITES.forEach(type -> operation
+                    .getResponses()
+                    .addAPIResponse(
+                            Integer.toString(type.status()),
+                            OASFactory.createAPIResponse().ref(type.slug())));
         }
         if (operation.getResponses().hasAPIResponse("428")) {
             add(operation, List.of(IF_MATCH));

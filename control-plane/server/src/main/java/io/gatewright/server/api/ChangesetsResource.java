@@ -45,13 +45,7 @@ public class ChangesetsResource {
                             + " for a new document and may be left out")
     @APIResponse(responseCode = "200", description = Answers.WRITTEN)
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
     @APIResponse(responseCode = "413", ref = "body-too-large")
-    @APIResponse(responseCode = "422", ref = "invalid")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response commit(
             @QueryParam("dryRun") @Nullable String dryRun, @Context HttpHeaders headers, InputStream body) {
         boolean dry = Requested.flag("dryRun", dryRun);

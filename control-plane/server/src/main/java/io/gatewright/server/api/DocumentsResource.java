@@ -73,14 +73,8 @@ public class DocumentsResource {
     @RequestBody(description = "The document's body, see [the kinds](settings.md)")
     @APIResponse(responseCode = "200", description = Answers.WRITTEN)
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
     @APIResponse(responseCode = "413", ref = "body-too-large")
-    @APIResponse(responseCode = "422", ref = "invalid")
     @APIResponse(responseCode = "428", ref = "precondition-required")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response put(
             @PathParam("kind") String kind,
             @PathParam("id") String id,
@@ -94,13 +88,7 @@ public class DocumentsResource {
     @Operation(summary = "Removes one document that no other refers to")
     @APIResponse(responseCode = "200", description = Answers.WRITTEN)
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
-    @APIResponse(responseCode = "422", ref = "invalid")
     @APIResponse(responseCode = "428", ref = "precondition-required")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response delete(@PathParam("kind") String kind, @PathParam("id") String id, @Context HttpHeaders headers) {
         return commits.one(new DocumentKey(kind(kind), id), null, headers);
     }

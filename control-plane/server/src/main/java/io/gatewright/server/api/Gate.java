@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every request to the API passes before anything looks at it: who is it, not too often, with the right role, not too
- * large. Health, metrics and the like are not of the API and do not come here. A token of an issuer was verified by Quarkus before; one that is not good does not come here ({@link
- * BadTokens}). Thread-safe; does not block.
+ * large. Health, metrics and the like are not of the API and do not come here. A token of an issuer was verified by Quarkus
+ * before; one that is not good does not come here either ({@link BadTokens}). Thread-safe; does not block.
  */
 @Provider
 @PreMatching

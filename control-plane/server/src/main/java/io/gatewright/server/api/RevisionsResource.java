@@ -147,13 +147,7 @@ public class RevisionsResource {
                     + "; with `dryRun=true` `{dryRun, revision, changes: {creating, updating, deleting}, summary}` and"
                     + " nothing written")
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
-    @APIResponse(responseCode = "422", ref = "invalid")
     @APIResponse(responseCode = "428", ref = "precondition-required")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response rollback(
             @PathParam("number") String number,
             @QueryParam("dryRun") @Nullable String dryRun,

@@ -53,14 +53,8 @@ public class SettingsResource {
     @RequestBody(description = "`{value}`, with `locked`, `min` and `max` for narrower scopes")
     @APIResponse(responseCode = "200", description = Answers.WRITTEN)
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
     @APIResponse(responseCode = "413", ref = "body-too-large")
-    @APIResponse(responseCode = "422", ref = "invalid")
     @APIResponse(responseCode = "428", ref = "precondition-required")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response put(@PathParam("id") String id, @Context HttpHeaders headers, InputStream body) {
         return commits.one(key(id), Json.read(body), headers);
     }
@@ -69,13 +63,7 @@ public class SettingsResource {
     @Operation(summary = "Takes back what a scope says of a key")
     @APIResponse(responseCode = "200", description = Answers.WRITTEN)
     @APIResponse(responseCode = "202", description = Answers.WAITS)
-    @APIResponse(responseCode = "400", ref = "bad-request")
-    @APIResponse(responseCode = "404", ref = "not-found")
-    @APIResponse(responseCode = "409", ref = "conflict")
-    @APIResponse(responseCode = "412", ref = "stale")
-    @APIResponse(responseCode = "422", ref = "invalid")
     @APIResponse(responseCode = "428", ref = "precondition-required")
-    @APIResponse(responseCode = "503", ref = "database-unavailable")
     public Response delete(@PathParam("id") String id, @Context HttpHeaders headers) {
         return commits.one(key(id), null, headers);
     }

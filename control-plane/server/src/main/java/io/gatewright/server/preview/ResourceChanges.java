@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,9 +144,9 @@ final class ResourceChanges {
         List<String> difference = unified.stream().skip(2).toList(); // the names of the files
         return difference.size() <= MOST_LINES
                 ? difference
-                : java.util.stream.Stream.concat(
+                : Stream.concat(
                                 difference.stream().limit(MOST_LINES),
-                                java.util.stream.Stream.of("… " + (difference.size() - MOST_LINES) + " more lines"))
+                                Stream.of("… " + (difference.size() - MOST_LINES) + " more lines"))
                         .toList();
     }
 
