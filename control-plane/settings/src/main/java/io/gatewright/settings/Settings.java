@@ -25,13 +25,13 @@ public final class Settings {
 
     private final long revision;
     private final PMap<Kind, PMap<String, Document>> documents;
-    private final PMap<Scope, PMap<Key<?>, Document>> scopes;
+    private final PMap<Scope, ScopeSettings> scopes;
     private final PMap<String, PSet<DocumentKey>> referrers;
 
     private Settings(
             long revision,
             PMap<Kind, PMap<String, Document>> documents,
-            PMap<Scope, PMap<Key<?>, Document>> scopes,
+            PMap<Scope, ScopeSettings> scopes,
             PMap<String, PSet<DocumentKey>> referrers) {
         this.revision = revision;
         this.documents = documents;
@@ -64,10 +64,9 @@ public final class Settings {
                     reference,
                     references.getOrDefault(reference, HashTreePSet.empty()).plus(key));
         }
-        PMap<Scope, PMap<Key<?>, Document>> scoped = scopes;
+        PMap<Scope, ScopeSettings> scoped = scopes;
         if (body instanceof Setting setting) {
-            PMap<Key<?>, Document> keys = scoped.getOrDefault(setting.scope(), HashTreePMap.empty());
-            scoped = scoped.plus(setting.scope(), keys.plus(setting.key(), document));
+            scoped = scoped.plus(setting.scope(), at(setting.scope()).plus(document, setting));
         }
         PMap<String, Document> ofKind = documents.getOrDefault(key.kind(), HashTreePMap.empty());
         return new Settings(revision, documents.plus(key.kind(), ofKind.plus(key.id(), document)), scoped, references);
@@ -84,10 +83,9 @@ public final class Settings {
                     references.getOrDefault(reference, HashTreePSet.empty()).minus(key);
             references = rest.isEmpty() ? references.minus(reference) : references.plus(reference, rest);
         }
-        PMap<Scope, PMap<Key<?>, Document>> scoped = scopes;
+        PMap<Scope, ScopeSettings> scoped = scopes;
         if (old.body() instanceof Setting setting) {
-            PMap<Key<?>, Document> rest =
-                    scoped.getOrDefault(setting.scope(), HashTreePMap.empty()).minus(setting.key());
+            ScopeSettings rest = at(setting.scope()).minus(setting.key());
             scoped = rest.isEmpty() ? scoped.minus(setting.scope()) : scoped.plus(setting.scope(), rest);
         }
         PMap<String, Document> ofKind = ofKind(key.kind()).minus(key.id());
@@ -142,7 +140,7 @@ public final class Settings {
     /** The document that sets a key at a scope, or null. */
     @Nullable
     Document setting(Scope scope, Key<?> key) {
-        return scopes.getOrDefault(scope, HashTreePMap.empty()).get(key);
+        return at(scope).get(key);
     }
 
     /** Whether anything is set at a scope whose what is this one, for that tenant, its org, or everybody. */
@@ -158,11 +156,7 @@ public final class Settings {
     public Effective effective(String tenant, What what) {
         Effective.Builder effective = new Effective.Builder();
         for (Scope scope : chain(tenant, what)) {
-            scopes.getOrDefault(scope, HashTreePMap.empty()).forEach((key, document) -> {
-                if (document.body() instanceof Setting setting) {
-                    effective.narrow(setting);
-                }
-            });
+            at(scope).forEach(effective::narrow);
         }
         return effective.build();
     }
@@ -170,12 +164,7 @@ public final class Settings {
     /** The values that count where no tenant is known. */
     public Effective global() {
         Effective.Builder effective = new Effective.Builder();
-        scopes.getOrDefault(new Scope(Who.GLOBAL, What.ANY), HashTreePMap.empty())
-                .forEach((key, document) -> {
-                    if (document.body() instanceof Setting setting) {
-                        effective.narrow(setting);
-                    }
-                });
+        at(new Scope(Who.GLOBAL, What.ANY)).forEach(effective::narrow);
         return effective.build();
     }
 
@@ -200,6 +189,10 @@ public final class Settings {
             throw new IllegalArgumentException("There is no tenant " + tenantId);
         }
         return Scope.chain(tenant.org(), tenantId, what);
+    }
+
+    private ScopeSettings at(Scope scope) {
+        return scopes.getOrDefault(scope, ScopeSettings.EMPTY);
     }
 
     private PMap<String, Document> ofKind(Kind kind) {
