@@ -25,13 +25,13 @@ public final class Settings {
 
     private final long revision;
     private final PMap<Kind, PMap<String, Document>> documents;
-    private final PMap<Scope, ScopeSettings> scopes;
+    private final PMap<Who, PMap<What, ScopeSettings>> scopes;
     private final PMap<String, PSet<DocumentKey>> referrers;
 
     private Settings(
             long revision,
             PMap<Kind, PMap<String, Document>> documents,
-            PMap<Scope, ScopeSettings> scopes,
+            PMap<Who, PMap<What, ScopeSettings>> scopes,
             PMap<String, PSet<DocumentKey>> referrers) {
         this.revision = revision;
         this.documents = documents;
@@ -64,9 +64,9 @@ public final class Settings {
                     reference,
                     references.getOrDefault(reference, HashTreePSet.empty()).plus(key));
         }
-        PMap<Scope, ScopeSettings> scoped = scopes;
+        PMap<Who, PMap<What, ScopeSettings>> scoped = scopes;
         if (body instanceof Setting setting) {
-            scoped = scoped.plus(setting.scope(), at(setting.scope()).plus(document, setting));
+            scoped = replaced(setting.scope(), at(setting.scope()).plus(document, setting));
         }
         PMap<String, Document> ofKind = documents.getOrDefault(key.kind(), HashTreePMap.empty());
         return new Settings(revision, documents.plus(key.kind(), ofKind.plus(key.id(), document)), scoped, references);
@@ -83,10 +83,9 @@ public final class Settings {
                     references.getOrDefault(reference, HashTreePSet.empty()).minus(key);
             references = rest.isEmpty() ? references.minus(reference) : references.plus(reference, rest);
         }
-        PMap<Scope, ScopeSettings> scoped = scopes;
+        PMap<Who, PMap<What, ScopeSettings>> scoped = scopes;
         if (old.body() instanceof Setting setting) {
-            ScopeSettings rest = at(setting.scope()).minus(setting.key());
-            scoped = rest.isEmpty() ? scoped.minus(setting.scope()) : scoped.plus(setting.scope(), rest);
+            scoped = replaced(setting.scope(), at(setting.scope()).minus(setting.key()));
         }
         PMap<String, Document> ofKind = ofKind(key.kind()).minus(key.id());
         return new Settings(revision, documents.plus(key.kind(), ofKind), scoped, references);
@@ -145,7 +144,8 @@ public final class Settings {
 
     /** Whether anything is set at a scope whose what is this one, for that tenant, its org, or everybody. */
     public boolean hasOwn(String tenant, What what) {
-        return chain(tenant, what).stream().anyMatch(scope -> scope.what().equals(what) && scopes.containsKey(scope));
+        return chain(tenant, what).stream()
+                .anyMatch(scope -> scope.what().equals(what) && !at(scope).isEmpty());
     }
 
     /**
@@ -192,7 +192,14 @@ public final class Settings {
     }
 
     private ScopeSettings at(Scope scope) {
-        return scopes.getOrDefault(scope, ScopeSettings.EMPTY);
+        return scopes.getOrDefault(scope.who(), HashTreePMap.empty()).getOrDefault(scope.what(), ScopeSettings.EMPTY);
+    }
+
+    /** The scopes with what is set at one of them replaced. */
+    private PMap<Who, PMap<What, ScopeSettings>> replaced(Scope scope, ScopeSettings replacement) {
+        PMap<What, ScopeSettings> whats = scopes.getOrDefault(scope.who(), HashTreePMap.empty());
+        whats = replacement.isEmpty() ? whats.minus(scope.what()) : whats.plus(scope.what(), replacement);
+        return whats.isEmpty() ? scopes.minus(scope.who()) : scopes.plus(scope.who(), whats);
     }
 
     private PMap<String, Document> ofKind(Kind kind) {
