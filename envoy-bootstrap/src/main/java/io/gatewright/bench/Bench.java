@@ -16,9 +16,11 @@ public final class Bench {
                 case "policies" -> new PoliciesBench(number(options, "--rounds", 10)).run();
                 case "registry" ->
                     new RegistryBench(number(options, "--tenants", 10_000), number(options, "--rounds", 5)).run();
+                case "events" ->
+                    new EventsBench(number(options, "--seconds", 5), number(options, "--events", 999_999)).run();
                 default -> {
                     System.err.println("gatewright: name a bench: propagation [--tenants N] [--changes N], policies "
-                            + "[--rounds N], or registry [--tenants N] [--rounds N]");
+                            + "[--rounds N], registry [--tenants N] [--rounds N], or events [--seconds N] [--events N]");
                     System.exit(2);
                 }
             }

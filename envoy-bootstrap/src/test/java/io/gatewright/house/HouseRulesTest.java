@@ -34,14 +34,15 @@ final class HouseRulesTest {
             entry("settings", List.of("settings")),
             entry("reference", List.of("reference", "settings")),
             entry("audit", List.of("audit")),
-            entry("registry", List.of("registry", "audit", "settings")),
+            entry("registry", List.of("registry", "audit", "settings", "events")),
+            entry("events", List.of("events", "proto")),
             entry("envoy", List.of("envoy", "settings", "xds", "proto")),
             entry("xds", List.of("xds", "proto")),
             entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings")),
             entry("cli", List.of("cli", "audit")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
-            entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings"))));
+            entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings", "events"))));
 
     @Test
     void packagesDependInOneDirection() {
@@ -95,10 +96,10 @@ final class HouseRulesTest {
     }
 
     @Test
-    void onlyTheRegistrySpeaksSql() {
+    void onlyRegistryAndEventsSpeakSql() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.gatewright.registry..")
+                .resideOutsideOfPackages("io.gatewright.registry..", "io.gatewright.events..")
                 .and()
                 .resideOutsideOfPackage("io.gatewright.bench..") // which measures against plain SQL
                 .and()
@@ -118,6 +119,7 @@ final class HouseRulesTest {
                         "io.gatewright.reference..",
                         "io.gatewright.audit..",
                         "io.gatewright.registry..",
+                        "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..")
                 .should()
@@ -150,6 +152,7 @@ final class HouseRulesTest {
                         "io.gatewright.reference..",
                         "io.gatewright.audit..",
                         "io.gatewright.registry..",
+                        "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..")
                 .and()

@@ -1,89 +1,36 @@
 package io.gatewright.registry;
 
-import io.agroal.api.AgroalDataSource;
-import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
-import io.agroal.api.security.NamePrincipal;
-import io.agroal.api.security.SimplePassword;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.gatewright.events.ScratchDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A database of its own on the one Postgres server of this JVM. Its owner is no superuser. */
+/** A database of its own for the registry. */
 final class TestDatabase implements AutoCloseable {
-    static final String OWNER = "gatewright_owner";
+    static final String OWNER = ScratchDatabase.OWNER;
     static final String LISTENER = "feed-listener";
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
+    private final ScratchDatabase database;
 
-    private final String name = "test_" + COUNT.incrementAndGet();
-    private final List<AgroalDataSource> pools = new ArrayList<>();
-
-    private static final class Server {
-        static final EmbeddedPostgres RUNNING = start();
-
-        private static EmbeddedPostgres start() {
-            try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder().start(); // ends with the JVM
-                try (Connection connection = server.getPostgresDatabase().getConnection();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("CREATE ROLE " + OWNER + " LOGIN CREATEROLE PASSWORD 'owner'");
-                }
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /** An empty database. */
-    static TestDatabase empty() {
-        TestDatabase database = new TestDatabase();
-        database.superuser("postgres", "CREATE DATABASE " + database.name + " OWNER " + OWNER);
-        return database;
+    private TestDatabase(ScratchDatabase database) {
+        this.database = database;
     }
 
     /** A migrated database. */
     static TestDatabase migrated() {
-        TestDatabase database = empty();
+        TestDatabase database = new TestDatabase(ScratchDatabase.empty());
         Migrations.migrate(database.url(), OWNER, "owner");
         return database;
     }
 
     String url() {
-        return Server.RUNNING.getJdbcUrl(OWNER, name).replaceFirst("\\?.*", "");
+        return database.url();
     }
 
     /** A pool as the service uses it. */
     DataSource service() {
-        var configuration = new AgroalDataSourceConfigurationSupplier();
-        configuration
-                .connectionPoolConfiguration()
-                .maxSize(8)
-                .acquisitionTimeout(Duration.ofSeconds(20))
-                .connectionFactoryConfiguration()
-                .jdbcUrl(url())
-                .principal(new NamePrincipal(OWNER))
-                .credential(new SimplePassword("owner"))
-                .initialSql("SET ROLE gatewright_service");
-        try {
-            AgroalDataSource pool = AgroalDataSource.from(configuration);
-            pools.add(pool);
-            return pool;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return database.service();
     }
 
     /** A connection for a feed, outside any pool. */
@@ -93,58 +40,26 @@ final class TestDatabase implements AutoCloseable {
 
     /** The same to another database of this server, where nobody ever notifies. */
     Connection deafListener() throws SQLException {
-        return DriverManager.getConnection(
-                Server.RUNNING.getJdbcUrl(OWNER, "postgres").replaceFirst("\\?.*", ""), OWNER, "owner");
+        return DriverManager.getConnection(database.url("postgres"), OWNER, "owner");
     }
 
     Connection owner() throws SQLException {
-        return DriverManager.getConnection(url(), OWNER, "owner");
+        return database.owner();
     }
 
     /** Runs statements as superuser with triggers and foreign keys off, as somebody who means to tamper. */
     void tamper(String... statements) {
-        superuser(name, "SET session_replication_role = replica; " + String.join("; ", statements));
+        database.tamper(statements);
     }
 
     /** The first column of the first row, as superuser. */
     String ask(String query) {
-        try (Connection connection =
-                        Server.RUNNING.getDatabase("postgres", name).getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return database.ask(query);
     }
 
-    private void superuser(String database, String sql) {
-        try (Connection connection =
-                        Server.RUNNING.getDatabase("postgres", database).getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Closes the pools and fails when anybody else left a connection open. */
+    /** Fails when anybody left a connection open. */
     @Override
     public void close() {
-        pools.forEach(AgroalDataSource::close);
-        // A backend ends a little after its client went; each question waits 20 ms on the server.
-        String left = "";
-        for (int i = 0; i < 500 && !left.equals("0"); i++) {
-            left = ask("""
-                    SELECT (SELECT count(*) FROM pg_stat_activity
-                        WHERE datname = current_database() AND pid <> pg_backend_pid()
-                            AND backend_type = 'client backend')
-                    FROM pg_sleep(0.02)""");
-        }
-        if (!left.equals("0")) {
-            throw new AssertionError(left + " connections to " + name + " are left open");
-        }
-        superuser("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+        database.close();
     }
 }

@@ -1,0 +1,38 @@
+package io.gatewright.events;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings the tables of the event log up to date. Thread-safe; processes that start together wait for each other.
+ *
+ * <p>The user needs the right to create a schema in the database, and CREATEROLE the first time, for the role {@code
+ * gatewright_service}, in which everything here works. Postgres 15 or newer.
+ */
+public final class Migrations {
+    private Migrations() {}
+
+    /**
+     * Migrates.
+     *
+     * @param url JDBC URL, {@code jdbc:postgresql://host:port/database}
+     * @throws EventsException when it cannot; the message says what to do
+     */
+    public static void migrate(String url, String user, String password) {
+        try {
+            Flyway.configure()
+                    .dataSource(url, user, password)
+                    .schemas("events")
+                    .table("schema_history")
+                    .locations("classpath:db/migration/events")
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new EventsException(
+                    "Migrating the event log at " + url + " as " + user
+                            + " failed; the user needs the right to create a"
+                            + " schema in the database and CREATEROLE: " + e.getMessage(),
+                    e);
+        }
+    }
+}
