@@ -39,7 +39,7 @@ final class HouseRulesTest {
             entry("envoy", List.of("envoy", "settings", "xds", "proto")),
             entry("xds", List.of("xds", "proto")),
             entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings")),
-            entry("cli", List.of("cli", "audit")),
+            entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
             entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings", "events"))));

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
             DiffCommand.class,
             AuditCommand.class,
             GatewaysCommand.class,
+            EventsCommand.class,
             CompletionCommand.class
         },
         synopsisSubcommandLabel = "VERB")
