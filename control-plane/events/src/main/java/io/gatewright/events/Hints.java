@@ -155,7 +155,7 @@ public final class Hints implements AutoCloseable {
 
     private void listen(Connection connection) throws SQLException {
         connection.setAutoCommit(true);
-        connection.setNetworkTimeout(Runnable::run, silenceMillis + 10_000);
+        connection.setNetworkTimeout(Runnable::run, 2 * silenceMillis + 1_000);
         try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN " + CHANNEL + "; LISTEN " + PROBE);
         }

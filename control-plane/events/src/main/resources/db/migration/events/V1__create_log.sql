@@ -262,11 +262,15 @@ BEGIN
 END
 $$;
 
--- Ends the session of a leader or member that is given up: what it holds is freed.
+-- Ends the session of a leader or member that is given up: what it holds is freed. First who, then the end: the planner may
+-- call a function in a condition before it looks at the others.
 CREATE FUNCTION events.end_session(application text) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT count(*)::integer FROM pg_stat_activity
-    WHERE application_name = $1 AND $1 LIKE 'gatewright-%' AND pid <> pg_backend_pid() AND pg_terminate_backend(pid)
+    WITH given_up AS MATERIALIZED (
+        SELECT pid FROM pg_stat_activity
+        WHERE application_name = $1 AND $1 LIKE 'gatewright-%' AND datname = current_database() AND pid <> pg_backend_pid()
+    )
+    SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))::integer FROM given_up
 $$;
 
 -- Keeps writers out until the transaction ends: an epoch after a restore begins with a log that stands still.

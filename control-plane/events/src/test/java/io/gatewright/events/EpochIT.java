@@ -6,8 +6,6 @@ import io.gatewright.events.EventHistory.Change;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -143,11 +141,7 @@ final class EpochIT extends OnDatabase {
                 Until.holds(() -> sequencer.status().head() == 2, sequencer::status);
             }
             primary.stop("fast");
-            int port;
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
-            try (OwnServer standby = primary.copyAsStandby(port)) {
+            try (OwnServer standby = primary.copyAsStandby(OwnServer.freePort())) {
                 primary.run();
                 try (Sequencer sequencer = sequencer(primary);
                         Connection connection = primary.open()) {

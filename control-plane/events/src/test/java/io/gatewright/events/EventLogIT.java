@@ -255,7 +255,7 @@ final class EventLogIT extends OnDatabase {
             connection.setTransactionIsolation(
                     serializable ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_READ_COMMITTED);
             connection.setAutoCommit(false);
-            for (int done = 0; done < 15; ) {
+            for (int done = 0; done < 5; ) {
                 try {
                     Change first = Workload.next(connection, reverse ? "key-2" : "key-1");
                     log.append(connection, Workload.event(first));

@@ -8,9 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Processes that are killed or paused under load. The property {@code events.rounds} says how often, 2 unless given. */
+/** Processes that are killed or paused under load. The property {@code events.rounds} says how often, 1 unless given. */
 final class KillIT extends OnDatabase {
-    static final int ROUNDS = Integer.getInteger("events.rounds", 2);
+    static final int ROUNDS = Integer.getInteger("events.rounds", 1);
 
     private ChildProcess child(Class<?> main) {
         return ChildProcess.start(main, database.url(), ScratchDatabase.OWNER, "owner");
@@ -63,7 +63,8 @@ final class KillIT extends OnDatabase {
     @Test
     @DisplayName("12: a leader that is paused for longer than its lease is replaced and stays so")
     void paused() throws Exception {
-        try (ChildProcess leader = child(ChildSequencer.class)) {
+        try (Connection bystander = database.open();
+                ChildProcess leader = child(ChildSequencer.class)) {
             Until.holds(() -> !leader().isEmpty(), this::leader);
             String first = leader();
             try (Sequencer other = sequencer(ChildSequencer.OPTIONS);
@@ -76,6 +77,9 @@ final class KillIT extends OnDatabase {
                 assertThat(other.status().leading()).isTrue();
                 assertThat(leader()).isNotEqualTo(first).endsWith(" 2");
                 assertThat(leader.alive()).isTrue();
+                assertThat(bystander.isValid(5))
+                        .as("only the leader's session was ended")
+                        .isTrue();
             }
         }
         readAll(history, 1000);

@@ -3,6 +3,8 @@ package io.gatewright.events;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,33 +30,52 @@ final class OwnServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Running, with the tables of the event log and of {@link Workload}. */
+    /** Running, with the tables of the event log and of {@link Workload}: a copy of one that was made once. */
     static OwnServer start() {
         try {
             Path data = Files.createTempDirectory("gatewright-events").resolve("postgres");
-            OwnServer server;
-            try (EmbeddedPostgres first = EmbeddedPostgres.builder()
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .start()) {
-                long pid = Long.parseLong(
-                        Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
-                Path postgres = Path.of(
-                        ProcessHandle.of(pid).orElseThrow().info().command().orElseThrow());
-                server = new OwnServer(data, postgres.resolveSibling("pg_ctl"), first.getPort());
-            }
-            server.configure(server.port);
+            OwnServer server = Template.STOPPED.copy(data, freePort());
             server.run();
-            Migrations.migrate(server.url(), "postgres", "");
-            try (Connection connection = server.open()) {
-                Workload.createTables(connection);
-            }
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+        }
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static final class Template {
+        static final OwnServer STOPPED = make();
+
+        private static OwnServer make() {
+            try {
+                Path data =
+                        Files.createTempDirectory("gatewright-events-template").resolve("postgres");
+                try (EmbeddedPostgres first = EmbeddedPostgres.builder()
+                        .setDataDirectory(data)
+                        .setCleanDataDirectory(false)
+                        .setRegisterShutdownHook(false)
+                        .start()) {
+                    long pid = Long.parseLong(
+                            Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
+                    Path postgres = Path.of(
+                            ProcessHandle.of(pid).orElseThrow().info().command().orElseThrow());
+                    OwnServer made = new OwnServer(data, postgres.resolveSibling("pg_ctl"), first.getPort());
+                    Migrations.migrate(made.url(), "postgres", "");
+                    try (Connection connection = made.open()) {
+                        Workload.createTables(connection);
+                    }
+                    return made;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -98,19 +119,26 @@ final class OwnServer implements AutoCloseable {
 
     /** A copy of the stopped server that starts as a standby without a primary. */
     OwnServer copyAsStandby(int otherPort) {
-        Path copy = data.resolveSibling("standby");
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.toList()) {
-                Path to = copy.resolve(data.relativize(file).toString());
-                Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES);
-            }
-            Files.createFile(copy.resolve("standby.signal"));
+        OwnServer standby = copy(data.resolveSibling("standby"), otherPort);
+        try {
+            Files.createFile(standby.data.resolve("standby.signal"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        OwnServer standby = new OwnServer(copy, control, otherPort);
-        standby.configure(otherPort);
         return standby;
+    }
+
+    private OwnServer copy(Path to, int otherPort) {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(data.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        OwnServer copied = new OwnServer(to, control, otherPort);
+        copied.configure(otherPort);
+        return copied;
     }
 
     void promote() {
