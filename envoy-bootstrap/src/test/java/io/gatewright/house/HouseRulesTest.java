@@ -41,6 +41,7 @@ final class HouseRulesTest {
             entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings")),
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
+            entry("pdk", List.of("pdk", "proto")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
             entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings", "events"))));
 
@@ -76,6 +77,10 @@ final class HouseRulesTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.gatewright.proto..")
+                .and() // Kong's word for where requests go
+                .doNotHaveFullyQualifiedName("io.gatewright.pdk.Service")
+                .and()
+                .doNotHaveFullyQualifiedName("io.gatewright.pdk.Router$MatchedService")
                 .should()
                 .haveSimpleNameEndingWith("Manager")
                 .orShould()
@@ -121,7 +126,8 @@ final class HouseRulesTest {
                         "io.gatewright.registry..",
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
-                        "io.gatewright.xds..")
+                        "io.gatewright.xds..",
+                        "io.gatewright.pdk..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..", "org.eclipse.microprofile..")
@@ -154,7 +160,8 @@ final class HouseRulesTest {
                         "io.gatewright.registry..",
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
-                        "io.gatewright.xds..")
+                        "io.gatewright.xds..",
+                        "io.gatewright.pdk..")
                 .and()
                 .areTopLevelClasses()
                 .and()
