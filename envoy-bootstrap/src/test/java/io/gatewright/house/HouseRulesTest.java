@@ -42,6 +42,7 @@ final class HouseRulesTest {
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),
+            entry("testkit", List.of("testkit", "pdk", "proto")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
             entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings", "events"))));
 
@@ -127,7 +128,8 @@ final class HouseRulesTest {
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..",
-                        "io.gatewright.pdk..")
+                        "io.gatewright.pdk..",
+                        "io.gatewright.testkit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..", "org.eclipse.microprofile..")
@@ -161,7 +163,8 @@ final class HouseRulesTest {
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..",
-                        "io.gatewright.pdk..")
+                        "io.gatewright.pdk..",
+                        "io.gatewright.testkit..")
                 .and()
                 .areTopLevelClasses()
                 .and()
