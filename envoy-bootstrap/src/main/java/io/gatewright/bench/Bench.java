@@ -18,9 +18,11 @@ public final class Bench {
                     new RegistryBench(number(options, "--tenants", 10_000), number(options, "--rounds", 5)).run();
                 case "events" ->
                     new EventsBench(number(options, "--seconds", 5), number(options, "--events", 999_999)).run();
+                case "pdk" -> new PdkBench(number(options, "--rounds", 5)).run();
                 default -> {
-                    System.err.println("gatewright: name a bench: propagation [--tenants N] [--changes N], policies "
-                            + "[--rounds N], registry [--tenants N] [--rounds N], or events [--seconds N] [--events N]");
+                    System.err.println("""
+                            gatewright: name a bench: propagation [--tenants N] [--changes N], policies [--rounds N], \
+                            registry [--tenants N] [--rounds N], events [--seconds N] [--events N], or pdk [--rounds N]""");
                     System.exit(2);
                 }
             }

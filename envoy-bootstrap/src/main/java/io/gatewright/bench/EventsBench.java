@@ -93,7 +93,8 @@ final class EventsBench {
             long second = write(database, threads, writers, EventsDatabase.append(log));
             long third;
             try (Sequencer sequencer = sequencer(database)) {
-                Progress.say("the same with the sequencer at work: " + sequencer.status().leading());
+                Progress.say("the same with the sequencer at work: "
+                        + sequencer.status().leading());
                 third = write(database, threads, writers, EventsDatabase.append(log));
             }
             long fourth = write(database, threads, writers, EventsDatabase::insertAndNotify);

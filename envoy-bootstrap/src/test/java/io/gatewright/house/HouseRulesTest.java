@@ -44,7 +44,19 @@ final class HouseRulesTest {
             entry("pdk", List.of("pdk", "proto")),
             entry("testkit", List.of("testkit", "pdk", "proto")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
-            entry("bench", List.of("bench", "demo", "envoybootstrap", "xds", "registry", "settings", "events"))));
+            entry(
+                    "bench",
+                    List.of(
+                            "bench",
+                            "demo",
+                            "envoybootstrap",
+                            "xds",
+                            "registry",
+                            "settings",
+                            "events",
+                            "pdk",
+                            "testkit",
+                            "proto"))));
 
     @Test
     void packagesDependInOneDirection() {
