@@ -51,7 +51,7 @@ public final class AdsCounters {
 
     void sent(Batch batch, int size) {
         of(responses, batch.type()).increment();
-        of(resources, batch.type()).add(batch.members().size());
+        of(resources, batch.type()).add(batch.size());
         of(bytes, batch.type()).add(size);
     }
 

@@ -29,7 +29,7 @@ final class AdsStream {
 
     private final XdsCache cache;
     private final Deployments deployments;
-    private final DeltaWire wire;
+    private final Wire wire;
     private final ChangeInbox inbox = new ChangeInbox(this::proceed);
     private final ReentrantLock lock = new ReentrantLock();
     /** Messages not handled yet: for a moment, or until the cache is ready. */
@@ -42,7 +42,7 @@ final class AdsStream {
     /** Set by the first message. */
     private @Nullable Subscriptions subscriptions;
 
-    AdsStream(XdsCache cache, Deployments deployments, DeltaWire wire) {
+    AdsStream(XdsCache cache, Deployments deployments, Wire wire) {
         this.cache = cache;
         this.deployments = deployments;
         this.wire = wire;

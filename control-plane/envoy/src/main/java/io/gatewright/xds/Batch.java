@@ -5,11 +5,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one response: additions only, removals only, or nothing. Immutable once built.
+ * The content of one response: additions only, removals only, or nothing; and in a state-of-the-world client's first response
+ * about a collection both. Immutable once built.
  *
  * @param members by resource name, in sending order
+ * @param beside what such a client already has and must be told again, or it would drop it
  */
-record Batch(ResourceType type, Map<String, Member> members) {
+record Batch(ResourceType type, Map<String, Member> members, WholeSet beside) {
+    Batch(ResourceType type, Map<String, Member> members) {
+        this(type, members, WholeSet.EMPTY);
+    }
+
     /**
      * One name.
      *
@@ -25,6 +31,16 @@ record Batch(ResourceType type, Map<String, Member> members) {
         boolean isRemoval() {
             return packed == null;
         }
+    }
+
+    /** The same content beside all else that the client has. */
+    Batch beside(WholeSet held) {
+        return new Batch(type, members, held.retain(name -> !members.containsKey(name)));
+    }
+
+    /** Resources, and names of removed ones. */
+    int size() {
+        return members.size() + beside.members().size();
     }
 
     boolean hasAdditions() {

@@ -16,12 +16,15 @@ final class BatchBuilder {
     private final XdsCache cache;
     private final NodeRecord node;
     private final Salt salt;
+    /** Not where each response carries everything anyway. */
+    private final boolean chunked;
 
-    BatchBuilder(ResourceType type, XdsCache cache, NodeRecord node, Salt salt) {
+    BatchBuilder(ResourceType type, XdsCache cache, NodeRecord node, Salt salt, boolean whole) {
         this.type = type;
         this.cache = cache;
         this.node = node;
         this.salt = salt;
+        this.chunked = type == ResourceType.SCOPED_ROUTE && !whole;
     }
 
     /** Takes as many additions as go into one response. */
@@ -33,7 +36,7 @@ final class BatchBuilder {
             String name = names.next();
             Resource wanted = present(name);
             bytes += wanted.packed().size();
-            if (type == ResourceType.SCOPED_ROUTE && bytes > SCOPE_BYTES && !members.isEmpty()) {
+            if (chunked && bytes > SCOPE_BYTES && !members.isEmpty()) {
                 break;
             }
             names.remove();
@@ -44,7 +47,7 @@ final class BatchBuilder {
 
     /** Takes as many removals as go into one response. */
     Batch removals(SequencedSet<String> pending) {
-        int limit = type == ResourceType.SCOPED_ROUTE ? SCOPES : Integer.MAX_VALUE;
+        int limit = chunked ? SCOPES : Integer.MAX_VALUE;
         Map<String, Batch.Member> members = new LinkedHashMap<>();
         while (!pending.isEmpty() && members.size() < limit) {
             members.put(pending.removeFirst(), Batch.Member.removal(cache.revision()));
@@ -52,18 +55,38 @@ final class BatchBuilder {
         return new Batch(type, members);
     }
 
-    /** Takes one name, and salts it. */
-    Batch retry(SequencedSet<String> pending) {
-        String name = pending.removeFirst();
+    /** Takes at most this many names, and salts them. */
+    Batch retry(SequencedSet<String> pending, int limit) {
+        long attempt = salt.nextAttempt();
+        Map<String, Batch.Member> members = new LinkedHashMap<>();
+        while (!pending.isEmpty() && members.size() < limit) {
+            String name = pending.removeFirst();
+            members.put(name, member(name, true, attempt));
+        }
+        return new Batch(type, members);
+    }
+
+    /** Takes everything. */
+    Batch all(PendingNames pending) {
+        long attempt = salt.nextAttempt();
+        Map<String, Batch.Member> members = new LinkedHashMap<>();
+        for (PendingNames.Kind kind : PendingNames.Kind.values()) {
+            for (String name : pending.of(kind)) {
+                members.put(name, member(name, node.suspicion(new ResourceKey(type, name)) != null, attempt));
+            }
+            pending.of(kind).clear();
+        }
+        return new Batch(type, members);
+    }
+
+    private Batch.Member member(String name, boolean salted, long attempt) {
         Resource wanted = cache.get(new ResourceKey(type, name));
-        Batch.Member member =
-                wanted == null ? Batch.Member.removal(cache.revision()) : member(wanted, true, salt.nextAttempt());
-        return new Batch(type, Map.of(name, member));
+        return wanted == null ? Batch.Member.removal(cache.revision()) : member(wanted, salted, attempt);
     }
 
     private int maxAdditions() {
         return switch (type) {
-            case SCOPED_ROUTE -> SCOPES;
+            case SCOPED_ROUTE -> chunked ? SCOPES : Integer.MAX_VALUE;
             // Alone, because a client may stop at the first bad one and not say which it was.
             case EXTENSION_CONFIG, SECRET -> 1;
             // Whole, because Envoy ends its start-up phases at the first response.

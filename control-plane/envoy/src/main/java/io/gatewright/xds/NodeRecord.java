@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ final class NodeRecord {
 
     private final LinkedHashMap<ResourceKey, Ack> acks = new LinkedHashMap<>();
     private final List<Drift> reported = new ArrayList<>();
+    /** The sets that a state-of-the-world client may come back with: what it accepted last, and what was sent it since. */
+    private final Map<ResourceType, List<WholeSet>> held = new EnumMap<>(ResourceType.class);
+
     private boolean newsReported;
     private Instant since;
     private String cluster = "";
@@ -199,6 +203,14 @@ final class NodeRecord {
     /** Whose acknowledgements are remembered. */
     synchronized List<ResourceKey> acknowledged() {
         return List.copyOf(acks.keySet());
+    }
+
+    synchronized List<WholeSet> held(ResourceType type) {
+        return held.getOrDefault(type, List.of());
+    }
+
+    synchronized void holds(ResourceType type, WholeSet... candidates) {
+        held.put(type, List.of(candidates));
     }
 
     Instant now() {

@@ -38,7 +38,7 @@ public record Resource(ResourceType type, String name, ByteString packed, String
             throw new IllegalArgumentException("A resource of type %s has the name '%s'".formatted(type, name));
         }
         ByteString packed = pack(type, message);
-        return new Resource(type, name, packed, version(packed));
+        return new Resource(type, name, packed, hash(packed));
     }
 
     public ResourceKey key() {
@@ -82,7 +82,8 @@ public record Resource(ResourceType type, String name, ByteString packed, String
         return ByteString.copyFrom(bytes);
     }
 
-    private static String version(ByteString packed) {
+    /** The first 8 bytes of the SHA-256 as 11 characters of base64url. */
+    static String hash(ByteString packed) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             packed.asReadOnlyByteBufferList().forEach(digest::update);

@@ -3,8 +3,10 @@ package io.gatewright.xds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,9 @@ final class Subscriptions {
     private final Map<ResourceType, TypeSubscription> byType = new EnumMap<>(ResourceType.class);
     private final Map<ResourceType, String> nonces = new EnumMap<>(ResourceType.class);
     private final SendOrder order = new SendOrder(byType);
+    /** Clusters that went out before the client came to ask for endpoints, of which it may have some. */
+    private final Set<String> warming = new HashSet<>();
+
     private boolean reconnected;
 
     Subscriptions(XdsCache cache, NodeRecord node, Salt salt, AdsCounters counters) {
@@ -50,12 +55,20 @@ final class Subscriptions {
             start(type, ask);
             return List.of();
         }
+        if (ask.interest() instanceof Interest.Whole && !ask.nonce().equals(nonces.getOrDefault(type, ""))) {
+            return List.of(); // stale: the client names all it wants again when it answers the newer response
+        }
         List<Rejection> refused = List.of();
         if (ask.nonce().equals(nonces.get(type)) && subscription.isAwaitingAnswer()) {
             refused = answer(type, subscription, ask.error());
         }
-        subscription.subscribe(ask.subscribe());
-        subscription.unsubscribe(ask.unsubscribe());
+        switch (ask.interest()) {
+            case Interest.Delta(List<String> subscribe, List<String> unsubscribe, Map<String, String> known) -> {
+                subscription.subscribe(subscribe);
+                subscription.unsubscribe(unsubscribe);
+            }
+            case Interest.Whole whole -> subscription.wants(whole.names());
+        }
         return refused;
     }
 
@@ -64,8 +77,9 @@ final class Subscriptions {
     Batch next(String nonce) {
         for (Map.Entry<ResourceType, TypeSubscription> entry : byType.entrySet()) {
             ResourceType type = entry.getKey();
-            Batch batch = next(type, entry.getValue());
-            if (batch != null) {
+            Batch chosen = next(type, entry.getValue());
+            if (chosen != null) {
+                Batch batch = entry.getValue().complete(chosen);
                 entry.getValue().sent(batch);
                 nonces.put(type, nonce);
                 resendEndpoints(batch);
@@ -116,18 +130,28 @@ final class Subscriptions {
     }
 
     private void start(ResourceType type, Ask ask) {
-        Map<String, String> known = ask.known();
-        if (!known.isEmpty() && !reconnected) {
+        Known known = Known.of(ask.interest(), type, cache, node);
+        if (known.returning() && !reconnected) {
             reconnected = true;
             counters.reconnected();
         }
-        boolean everything = ask.subscribe().isEmpty() || ask.subscribe().contains("*");
-        if (type == ResourceType.LISTENER && everything) {
-            known = primer.start(known);
+        List<String> names = switch (ask.interest()) {
+            case Interest.Delta delta -> delta.subscribe();
+            case Interest.Whole whole -> whole.names();
+        };
+        // whoever has listeners but cannot be told which would lose them all to a primer
+        boolean primed = !known.returning() || !known.versions().isEmpty();
+        if (type == ResourceType.LISTENER && primed && (names.isEmpty() || names.contains("*"))) {
+            Map<String, String> real = primer.start(known.versions());
+            known = new Known(real, !real.isEmpty(), known.held());
         }
-        TypeSubscription subscription = new TypeSubscription(type, cache, node, salt);
+        boolean whole = ask.interest() instanceof Interest.Whole;
+        TypeSubscription subscription = new TypeSubscription(type, cache, node, salt, whole);
         byType.put(type, subscription);
-        subscription.start(ask.subscribe(), known);
+        subscription.start(names, known);
+        if (type == ResourceType.ENDPOINT) {
+            resendEndpoints(subscription, warming);
+        }
     }
 
     private List<Rejection> answer(ResourceType type, TypeSubscription subscription, @Nullable String error) {
@@ -160,9 +184,17 @@ final class Subscriptions {
 
     /** A changed cluster warms until it has its endpoints again, and Envoy does not ask for them a second time. */
     private void resendEndpoints(Batch batch) {
-        TypeSubscription endpoints = byType.get(ResourceType.ENDPOINT);
-        if (batch.type() == ResourceType.CLUSTER && batch.hasAdditions() && endpoints != null) {
-            batch.members().keySet().stream().filter(endpoints::isExplicit).forEach(endpoints::mark);
+        if (batch.type() == ResourceType.CLUSTER && batch.hasAdditions()) {
+            TypeSubscription endpoints = byType.get(ResourceType.ENDPOINT);
+            if (endpoints == null) {
+                warming.addAll(batch.members().keySet());
+            } else {
+                resendEndpoints(endpoints, batch.members().keySet());
+            }
         }
+    }
+
+    private static void resendEndpoints(TypeSubscription endpoints, Set<String> clusters) {
+        clusters.stream().filter(endpoints::isExplicit).forEach(endpoints::mark);
     }
 }

@@ -4,11 +4,9 @@ import io.gatewright.xds.PendingNames.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,44 +15,57 @@ import org.jspecify.annotations.Nullable;
  * <p>What the client has is not stored: it is the cache, less the names pending here. A name is pending as an addition or a
  * removal according to the cache at the time it was marked; the cache marks it again when that changes. Scopes that were in a
  * rejected response are pending as retries: each goes alone, and with different bytes ({@link Salt}).
+ *
+ * <p>In the state-of-the-world variant the same is chosen for each response, and what the client has is said beside it; so what
+ * it has of a collection is stored there. Of the other types it can only be told what there is: a removal sends nothing.
  */
 final class TypeSubscription {
     private final ResourceType type;
     private final XdsCache cache;
     private final NodeRecord node;
     private final BatchBuilder builder;
-    private final Set<String> explicit = new HashSet<>();
+    private final boolean stateOfTheWorld;
+    /** Whether a response must carry all of the client's resources. */
+    private final boolean whole;
+
+    private final WantedNames names = new WantedNames();
     private final PendingNames pending = new PendingNames();
-    private boolean wildcard;
     private boolean emptyAnswerDue;
     private boolean retriedLast;
+    private boolean opened;
+    private int retriesAtOnce;
+    private WholeSet held = WholeSet.EMPTY;
     private @Nullable Batch inFlight;
     private Instant sentAt = Instant.EPOCH;
 
-    TypeSubscription(ResourceType type, XdsCache cache, NodeRecord node, Salt salt) {
+    TypeSubscription(ResourceType type, XdsCache cache, NodeRecord node, Salt salt, boolean stateOfTheWorld) {
         this.type = type;
         this.cache = cache;
         this.node = node;
-        this.builder = new BatchBuilder(type, cache, node, salt);
+        this.stateOfTheWorld = stateOfTheWorld;
+        this.whole = stateOfTheWorld && type.collection();
+        this.builder = new BatchBuilder(type, cache, node, salt, whole);
+        this.retriesAtOnce = whole ? Integer.MAX_VALUE : 1;
     }
 
     /** The first message for this type on the stream. */
-    void start(List<String> names, Map<String, String> known) {
-        wildcard = names.isEmpty() && type.collection();
-        names.forEach(this::include);
-        if (known.isEmpty()) {
+    void start(List<String> wanted, Known client) {
+        Map<String, String> known = client.versions();
+        names.start(wanted, type.collection());
+        held = client.held();
+        if (!client.returning()) {
             node.startsEmpty(type);
         }
         node.forgiveUnless(type, rejection -> rejection.version().equals(version(cache.get(rejection.key()))));
-        if (wildcard) {
-            cache.forEach(type, wanted -> compare(wanted, known));
+        if (names.isWildcard()) {
+            cache.forEach(type, resource -> compare(resource, client));
         }
-        for (String name : explicit) {
-            Resource wanted = cache.get(key(name));
-            if (wanted == null) {
+        for (String name : names.explicit()) {
+            Resource resource = cache.get(key(name));
+            if (resource == null) {
                 mark(name);
-            } else if (!wildcard) {
-                compare(wanted, known);
+            } else if (!names.isWildcard()) {
+                compare(resource, client);
             }
         }
         known.forEach((name, reported) -> {
@@ -64,12 +75,12 @@ final class TypeSubscription {
             }
         });
         node.suspects(type).forEach(key -> markIfAbsent(key.name()));
-        emptyAnswerDue = wildcard && known.isEmpty() && isIdle();
+        emptyAnswerDue = names.isWildcard() && known.isEmpty() && isIdle();
     }
 
-    void subscribe(Collection<String> names) {
-        for (String name : names) {
-            include(name);
+    void subscribe(Collection<String> added) {
+        for (String name : added) {
+            names.add(name);
             if (name.equals("*")) {
                 cache.forEach(type, wanted -> mark(wanted.name()));
                 emptyAnswerDue = isIdle();
@@ -80,23 +91,34 @@ final class TypeSubscription {
         }
     }
 
-    void unsubscribe(Collection<String> names) {
-        for (String name : names) {
+    void unsubscribe(Collection<String> dropped) {
+        for (String name : dropped) {
             if (name.equals("*")) {
-                wildcard = false;
-                pending.retain(this::covers);
-            } else if (explicit.remove(name)) {
+                names.remove(name);
+                pending.retain(names::covers);
+            } else if (names.remove(name)) {
                 // The client forgets the resource; if the wildcard still covers it, it must hear of it again.
                 mark(name);
             }
         }
     }
 
+    /** All that it wants now; without names what it wanted before, if it has never given any. */
+    void wants(List<String> all) {
+        subscribe(names.replace(all));
+        pending.retain(names::covers);
+        held = held.retain(names::covers);
+    }
+
     /** Notes that the cache may hold something else under this name than the client does. */
     void mark(String name) {
         Resource wanted = cache.get(key(name));
         Suspicion suspicion = node.suspicion(key(name));
-        if (!covers(name) || node.refuses(key(name), version(wanted))) {
+        boolean unspeakable = wanted == null && stateOfTheWorld && !whole;
+        if (unspeakable) {
+            pending.remove(name);
+            node.forgive(key(name));
+        } else if (!names.covers(name) || node.refuses(key(name), version(wanted))) {
             pending.remove(name);
         } else if (pending.of(Kind.RETRY).contains(name) || (suspicion != null && suspicion.refused())) {
             pending.put(Kind.RETRY, name);
@@ -111,6 +133,10 @@ final class TypeSubscription {
         if (inFlight != null) {
             return null;
         }
+        if (whole && !opened) {
+            // A part would take away the rest.
+            return additionsAllowed && (pending.size() > 0 || emptyAnswerDue) ? builder.all(pending) : null;
+        }
         if (removalsAllowed && pending.has(Kind.REMOVAL)) {
             return builder.removals(pending.of(Kind.REMOVAL));
         }
@@ -120,13 +146,22 @@ final class TypeSubscription {
         boolean retry = pending.has(Kind.RETRY) && !(retriedLast && pending.has(Kind.ADDITION));
         retriedLast = retry;
         if (retry) {
-            return builder.retry(pending.of(Kind.RETRY));
+            return builder.retry(pending.of(Kind.RETRY), retriesAtOnce);
         }
         return pending.has(Kind.ADDITION) || emptyAnswerDue ? builder.additions(pending.of(Kind.ADDITION)) : null;
     }
 
+    /** The response with what the client must be told again in it. */
+    Batch complete(Batch chosen) {
+        return whole ? chosen.beside(held) : chosen;
+    }
+
     void sent(Batch batch) {
         inFlight = batch;
+        opened = true;
+        if (whole) {
+            node.holds(type, held, held.with(batch));
+        }
         sentAt = node.now();
         emptyAnswerDue = false;
     }
@@ -135,6 +170,11 @@ final class TypeSubscription {
         Batch accepted = inFlight;
         inFlight = null;
         if (accepted != null) {
+            if (whole) {
+                retriesAtOnce = Integer.MAX_VALUE;
+                node.holds(type, held.with(accepted));
+                held = held.with(accepted).retain(names::covers);
+            }
             // A content that came meanwhile may have been held back as refused before; now it counts as new.
             for (String name : node.accepted(accepted)) {
                 if (!accepted.member(name).version().equals(version(cache.get(key(name))))) {
@@ -152,33 +192,44 @@ final class TypeSubscription {
             return List.of();
         }
         Set<String> members = refused.members().keySet();
-        if (type == ResourceType.SCOPED_ROUTE && members.size() > 1) {
-            members.forEach(name -> node.suspect(key(name), Suspicion.REFUSED));
-            members.forEach(this::mark);
-            return List.of();
+        Blame blame = Blame.of(members, error);
+        if (type == ResourceType.SCOPED_ROUTE) {
+            if (members.size() > 1 && (blame.named().isEmpty() || !whole)) {
+                retriesAtOnce = whole ? members.size() / 2 : 1;
+                members.forEach(name -> node.suspect(key(name), Suspicion.REFUSED));
+                members.forEach(this::mark);
+                return List.of();
+            }
         }
+        blame.others().forEach(name -> node.suspect(key(name), doubt()));
         List<Rejection> rejections = new ArrayList<>();
-        for (String name : guilty(members, error)) {
+        for (String name : blame.named().isEmpty() ? members : blame.named()) {
             Batch.Member member = refused.member(name);
-            if (type == ResourceType.SCOPED_ROUTE && member.isRemoval()) {
-                node.suspect(key(name), Suspicion.REFUSED);
+            if (member.isRemoval()) {
+                node.suspect(key(name), doubt());
             }
             rejections.add(node.rejected(key(name), member, NackText.reason(error)));
             // The content may have changed meanwhile, even back to one that was refused before this one.
             mark(name);
         }
+        blame.others().forEach(this::mark);
         return rejections;
     }
 
     /** The stream is gone, or another of the same node opens: the answer to the response under way may never be seen. */
     void lost() {
-        if (inFlight == null || type != ResourceType.SCOPED_ROUTE) {
+        if (type == ResourceType.ENDPOINT) {
+            // Its cluster may warm, and wait for endpoints that the client already has.
+            outstanding().forEach(name -> node.suspect(key(name), Suspicion.DOUBT));
+            return;
+        }
+        if (inFlight == null) {
             return;
         }
         boolean alone = inFlight.members().size() == 1;
         inFlight.members().forEach((name, member) -> {
             if (member.isRemoval()) {
-                node.suspect(key(name), Suspicion.REFUSED);
+                node.suspect(key(name), doubt());
             } else if (!alone) {
                 node.suspect(key(name), Suspicion.lost(member.version()));
             }
@@ -221,15 +272,15 @@ final class TypeSubscription {
     }
 
     boolean isWildcard() {
-        return wildcard;
+        return names.isWildcard();
     }
 
     boolean isExplicit(String name) {
-        return explicit.contains(name);
+        return names.explicit().contains(name);
     }
 
     NodeStatus.State progress(String name) {
-        if (!covers(name)) {
+        if (!names.covers(name)) {
             return NodeStatus.State.UNSUBSCRIBED;
         }
         if (pending.contains(name)) {
@@ -241,7 +292,7 @@ final class TypeSubscription {
     }
 
     NodeView.Counts counts() {
-        int wanted = wildcard ? cache.size(type) : explicit.size();
+        int wanted = names.isWildcard() ? cache.size(type) : names.explicit().size();
         int underWay = inFlight == null ? 0 : inFlight.members().size();
         int toCome = pending.size() - pending.of(Kind.REMOVAL).size() + (bringsAdditions() ? underWay : 0);
         int rejected = (int) node.rejections().stream()
@@ -251,20 +302,12 @@ final class TypeSubscription {
         return new NodeView.Counts(Math.max(0, wanted - toCome - rejected), pending.size() + underWay, rejected);
     }
 
-    private void include(String name) {
-        if (name.equals("*")) {
-            wildcard = true;
-        } else {
-            explicit.add(name);
-        }
-    }
-
     /**
      * Marks a resource unless the client has it. A scope that differs when a client comes back is salted: the stream may have
      * ended, here or at another replica, between a rejection and its cure.
      */
-    private void compare(Resource wanted, Map<String, String> known) {
-        String reported = known.get(wanted.name());
+    private void compare(Resource wanted, Known client) {
+        String reported = client.versions().get(wanted.name());
         Suspicion suspicion = node.suspicion(wanted.key());
         if (suspicion != null && suspicion.clearedBy(reported)) {
             node.trust(wanted.key());
@@ -273,10 +316,10 @@ final class TypeSubscription {
         if (suspicion == null && wanted.version().equals(reported)) {
             return;
         }
-        if (suspicion == null && !known.isEmpty()) {
+        if (suspicion == null && !client.versions().isEmpty()) {
             node.cameBackWith(wanted.key(), wanted.version(), reported);
         }
-        if (type == ResourceType.SCOPED_ROUTE && !known.isEmpty()) {
+        if (type == ResourceType.SCOPED_ROUTE && client.returning()) {
             node.suspect(wanted.key(), Suspicion.lost(wanted.version()));
         }
         mark(wanted.name());
@@ -288,23 +331,12 @@ final class TypeSubscription {
         }
     }
 
-    /** Those whom the error names; all if it names none, as then we cannot know. */
-    private static Collection<String> guilty(Set<String> members, String error) {
-        return Stream.of(NackText.reason(error), error)
-                .map(text -> members.stream()
-                        .filter(name -> NackText.mentions(text, name))
-                        .toList())
-                .filter(named -> !named.isEmpty())
-                .findFirst()
-                .orElseGet(() -> List.copyOf(members));
+    private Suspicion doubt() {
+        return type == ResourceType.SCOPED_ROUTE ? Suspicion.REFUSED : Suspicion.DOUBT;
     }
 
     private static String version(@Nullable Resource wanted) {
         return wanted == null ? "" : wanted.version();
-    }
-
-    private boolean covers(String name) {
-        return wildcard || explicit.contains(name);
     }
 
     private ResourceKey key(String name) {

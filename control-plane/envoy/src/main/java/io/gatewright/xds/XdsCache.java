@@ -158,6 +158,17 @@ public final class XdsCache {
         }
     }
 
+    /** All of one type, as a client that has accepted everything has it. */
+    WholeSet whole(ResourceType type) {
+        Map<String, Batch.Member> members = new HashMap<>();
+        consistently(() -> {
+            of(type).forEach((name, entry) -> members.put(
+                    name, new Batch.Member(entry.resource.version(), entry.revision, entry.resource.packed())));
+            return true;
+        });
+        return new WholeSet(members);
+    }
+
     void attach(ChangeInbox inbox) {
         inboxes.add(inbox);
     }

@@ -7,56 +7,39 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Channel;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delta ADS client that makes the mistakes a real Envoy 1.40 makes with scopes. Responses queue up until {@link #step} takes
- * one; so over an in-process channel with direct executors everything happens in the order of the calls.
- *
- * <p>The faults: a scope is stored before the response is proved, so when a later member is bad it is stored but not live, and the
- * same bytes sent again are acknowledged and skipped; and removals are carried out even if the response is rejected, while the
- * removed scope is still reported on reconnect.
+ * An ADS client, in the delta or the state-of-the-world variant, that makes the mistakes of {@link FakeState}. Responses queue up
+ * until {@link #step} takes one; so over an in-process channel with direct executors everything happens in the order of the calls.
  */
 final class FakeEnvoy implements AutoCloseable {
-    /** What it holds of one type; survives the stream. */
-    private static final class Holding {
-        private final Map<String, String> versions = new HashMap<>();
-        private final Map<String, ByteString> stored = new HashMap<>();
-        private final Map<String, ByteString> live = new HashMap<>();
-        private final Set<String> names = new LinkedHashSet<>();
-    }
-
     private AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub stub;
     private final String id;
-    private final Map<ResourceType, Holding> holdings = new EnumMap<>(ResourceType.class);
     private final List<DeltaDiscoveryResponse> taken = new ArrayList<>();
-    private BlockingQueue<DeltaDiscoveryResponse> queue = new LinkedBlockingQueue<>();
-    private CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
-    private @Nullable ClientCallStreamObserver<DeltaDiscoveryRequest> call;
+    private final Map<ResourceType, DeltaDiscoveryRequest.Builder> unanswered = new EnumMap<>(ResourceType.class);
+    private FakeState state = new FakeState();
+    private @Nullable FakeCall call;
+    private boolean open;
     private boolean nodeSent;
     private boolean paused;
+    private boolean stateOfTheWorld;
+    private boolean following;
 
     FakeEnvoy(Channel channel, String id) {
         stub = AggregatedDiscoveryServiceGrpc.newStub(channel).withMaxInboundMessageSize(32 << 20);
         this.id = id;
-        for (ResourceType type : ResourceType.values()) {
-            holdings.put(type, new Holding());
-        }
     }
 
     /** From the next stream on, takes nothing from the transport until {@link #request}. */
@@ -65,46 +48,39 @@ final class FakeEnvoy implements AutoCloseable {
         return this;
     }
 
+    /** From the next stream on, speaks the state-of-the-world variant. */
+    FakeEnvoy stateOfTheWorld() {
+        stateOfTheWorld = true;
+        return this;
+    }
+
+    /** Asks for the endpoints and secret of each cluster that it has, and for the routes and extension of each listener. */
+    FakeEnvoy following() {
+        following = true;
+        return this;
+    }
+
     /** Opens a stream and asks for types in this order: by the names subscribed so far, or else for everything. */
     FakeEnvoy connect(ResourceType... types) {
+        if (following) {
+            List.of(types).forEach(type -> FakeState.followers(type).forEach(this::follow));
+        }
         open();
         for (ResourceType type : types) {
-            Holding held = of(type);
-            send(request(type).addAllResourceNamesSubscribe(held.names).putAllInitialResourceVersions(held.versions));
+            FakeState.Holding held = state.of(type);
+            if (!following || type.collection() || !held.names.isEmpty()) {
+                send(request(type)
+                        .addAllResourceNamesSubscribe(held.names)
+                        .putAllInitialResourceVersions(held.versions));
+            }
         }
         return this;
     }
 
     FakeEnvoy open() {
-        BlockingQueue<DeltaDiscoveryResponse> responses = new LinkedBlockingQueue<>();
-        CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
-        queue = responses;
-        end = ended;
         nodeSent = false;
-        stub.deltaAggregatedResources(new ClientResponseObserver<DeltaDiscoveryRequest, DeltaDiscoveryResponse>() {
-            @Override
-            public void beforeStart(ClientCallStreamObserver<DeltaDiscoveryRequest> requests) {
-                call = requests;
-                if (paused) {
-                    requests.disableAutoRequestWithInitial(0);
-                }
-            }
-
-            @Override
-            public void onNext(DeltaDiscoveryResponse response) {
-                responses.add(response);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                ended.complete(Optional.of(failure));
-            }
-
-            @Override
-            public void onCompleted() {
-                ended.complete(Optional.empty());
-            }
-        });
+        open = true;
+        call = new FakeCall(stub, state, stateOfTheWorld, paused);
         return this;
     }
 
@@ -113,44 +89,51 @@ final class FakeEnvoy implements AutoCloseable {
     }
 
     FakeEnvoy subscribe(ResourceType type, String... names) {
-        of(type).names.addAll(List.of(names));
-        if (call != null) {
+        answer(type);
+        state.of(type).names.addAll(List.of(names));
+        if (open) {
             send(request(type).addAllResourceNamesSubscribe(List.of(names)));
         }
         return this;
     }
 
     void unsubscribe(ResourceType type, String... names) {
-        List.of(names).forEach(of(type).names::remove);
-        send(request(type).addAllResourceNamesUnsubscribe(List.of(names)));
+        answer(type);
+        List.of(names).forEach(state.of(type).names::remove);
+        if (open) {
+            send(request(type).addAllResourceNamesUnsubscribe(List.of(names)));
+        }
     }
 
     /** Takes one response and answers it; false if none is there. */
     boolean step() {
-        DeltaDiscoveryResponse response = queue.poll();
+        return answer(call().responses.poll());
+    }
+
+    /** Takes one response, if one is there, and answers any of those taken, in any order: of each type there is at most one. */
+    void step(Random random) {
+        DeltaDiscoveryResponse response = call().responses.poll();
         if (response != null) {
-            answer(response);
+            prepareAnswer(response);
         }
-        return response != null;
+        List<ResourceType> some = new ArrayList<>(unanswered.keySet());
+        Collections.shuffle(some, random);
+        some.subList(0, random.nextInt(some.size() + 1)).forEach(this::answer);
     }
 
     /** Takes and answers responses until none comes. */
     void settle() {
-        while (step()) {}
+        while (open && (answerAll() || step())) {}
     }
 
     /** Waits for one response, takes and answers it; false if none comes in this time. */
     boolean await(Duration patience) throws InterruptedException {
-        DeltaDiscoveryResponse response = queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-        if (response != null) {
-            answer(response);
-        }
-        return response != null;
+        return answer(call().responses.poll(patience.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     /** Takes one response in, but the stream breaks before the answer. */
     void stepAndBreak() {
-        DeltaDiscoveryResponse response = queue.poll();
+        DeltaDiscoveryResponse response = call().responses.poll();
         if (response != null) {
             take(response);
         }
@@ -158,12 +141,16 @@ final class FakeEnvoy implements AutoCloseable {
     }
 
     void disconnect() {
-        ClientCallStreamObserver<DeltaDiscoveryRequest> open = call;
-        if (open != null) {
-            open.cancel("the fake breaks the stream", null);
-            call = null;
+        if (call != null) {
+            call.cancel();
         }
-        queue = new LinkedBlockingQueue<>();
+        unanswered.clear();
+        open = false;
+    }
+
+    /** Rejects a response that was never sent on this stream. */
+    void sendStale(ResourceType type) {
+        call().sendStale(type);
     }
 
     void send(DeltaDiscoveryRequest.Builder request) {
@@ -172,7 +159,7 @@ final class FakeEnvoy implements AutoCloseable {
                     Node.newBuilder().setId(id).setUserAgentName("envoy").setUserAgentVersion("1.40.0"));
             nodeSent = true;
         }
-        call().onNext(request.build());
+        call().send(request.build());
     }
 
     /** Opens a stream and asks for everything of a type, and says to have these versions, whatever it has. */
@@ -193,13 +180,23 @@ final class FakeEnvoy implements AutoCloseable {
     /** Name to content of what it serves; the salt does not show. */
     Map<String, String> live(ResourceType type) {
         Map<String, String> live = new HashMap<>();
-        of(type).live.forEach((name, packed) -> live.put(name, Samples.content(type, packed)));
+        state.of(type).live.forEach((name, packed) -> live.put(name, Samples.content(type, packed)));
         return live;
+    }
+
+    /** The names it has asked for last. */
+    Set<String> names(ResourceType type) {
+        return Set.copyOf(state.of(type).names);
+    }
+
+    /** The clusters that wait for their endpoints. */
+    Set<String> warming() {
+        return Set.copyOf(state.warming);
     }
 
     /** The name of the inline route configuration of a live scope, salt included. */
     String liveRouteName(String scope) {
-        ByteString packed = of(ResourceType.SCOPED_ROUTE).live.get(scope);
+        ByteString packed = state.of(ResourceType.SCOPED_ROUTE).live.get(scope);
         return packed == null
                 ? ""
                 : Samples.parseScope(packed).getRouteConfiguration().getName();
@@ -224,13 +221,17 @@ final class FakeEnvoy implements AutoCloseable {
     /** Everything, as a new process does. */
     void restart() {
         disconnect();
-        holdings.replaceAll((type, held) -> new Holding());
+        state = new FakeState();
+    }
+
+    boolean isOpen() {
+        return open;
     }
 
     /** How the server ended the stream. */
     io.grpc.Status end() {
         return io.grpc.Status.fromThrowable(
-                end.orTimeout(10, TimeUnit.SECONDS).join().orElseThrow());
+                call().end.orTimeout(10, TimeUnit.SECONDS).join().orElseThrow());
     }
 
     @Override
@@ -238,47 +239,63 @@ final class FakeEnvoy implements AutoCloseable {
         disconnect();
     }
 
-    private void answer(DeltaDiscoveryResponse response) {
+    private boolean answer(@Nullable DeltaDiscoveryResponse response) {
+        if (response == null) {
+            return false;
+        }
+        answer(prepareAnswer(response));
+        return true;
+    }
+
+    private boolean answerAll() {
+        List<ResourceType> all = List.copyOf(unanswered.keySet());
+        all.forEach(this::answer);
+        return !all.isEmpty();
+    }
+
+    private ResourceType prepareAnswer(DeltaDiscoveryResponse response) {
         Optional<String> error = take(response);
         DeltaDiscoveryRequest.Builder answer = DeltaDiscoveryRequest.newBuilder()
                 .setTypeUrl(response.getTypeUrl())
                 .setResponseNonce(response.getNonce());
         error.ifPresent(
                 text -> answer.setErrorDetail(Status.newBuilder().setCode(13).setMessage(text)));
-        send(answer);
+        ResourceType type = ResourceType.forTypeUrl(response.getTypeUrl()).orElseThrow();
+        unanswered.put(type, answer);
+        return type;
+    }
+
+    private void answer(ResourceType type) {
+        DeltaDiscoveryRequest.Builder answer = unanswered.remove(type);
+        if (answer != null) {
+            send(answer);
+            if (following) {
+                FakeState.followers(type).forEach(this::follow);
+            }
+        }
+    }
+
+    /** Asks for what it has come to need, and no more for what it needs no longer. */
+    private void follow(ResourceType type) {
+        Set<String> names = state.of(type).names;
+        Set<String> needed = state.needed(type);
+        String[] added = needed.stream().filter(name -> !names.contains(name)).toArray(String[]::new);
+        String[] dropped = names.stream().filter(name -> !needed.contains(name)).toArray(String[]::new);
+        if (added.length > 0) {
+            subscribe(type, added);
+        }
+        if (dropped.length > 0) {
+            unsubscribe(type, dropped);
+            if (!stateOfTheWorld) { // whose server may not have noticed when it is wanted again, and then sends nothing
+                List.of(dropped).forEach(name -> state.forget(type, name));
+            }
+        }
     }
 
     private Optional<String> take(DeltaDiscoveryResponse response) {
-        taken.add(response);
-        ResourceType type = ResourceType.forTypeUrl(response.getTypeUrl()).orElseThrow();
-        Holding held = of(type);
-        boolean faulty = type == ResourceType.SCOPED_ROUTE;
-        Map<String, ByteString> applied = new HashMap<>();
-        if (faulty) {
-            response.getRemovedResourcesList().forEach(name -> drop(held, name));
-        }
-        for (var resource : response.getResourcesList()) {
-            ByteString packed = resource.getResource().toByteString();
-            if (Samples.content(type, packed).startsWith("bad")) {
-                return Optional.of("no good: " + resource.getName() + "\nname: \"a secret\"");
-            }
-            boolean same = faulty && packed.equals(held.stored.put(resource.getName(), packed));
-            if (!same) {
-                applied.put(resource.getName(), packed);
-            }
-        }
-        held.live.putAll(applied);
-        response.getRemovedResourcesList().forEach(name -> {
-            drop(held, name);
-            held.versions.remove(name);
-        });
-        response.getResourcesList().forEach(resource -> held.versions.put(resource.getName(), resource.getVersion()));
-        return Optional.empty();
-    }
-
-    private static void drop(Holding held, String name) {
-        held.stored.remove(name);
-        held.live.remove(name);
+        DeltaDiscoveryResponse now = call().taken(response);
+        taken.add(now);
+        return state.take(now);
     }
 
     private static List<String> names(DeltaDiscoveryResponse response) {
@@ -288,15 +305,7 @@ final class FakeEnvoy implements AutoCloseable {
         return names;
     }
 
-    private Holding of(ResourceType type) {
-        Holding held = holdings.get(type);
-        if (held == null) {
-            throw new IllegalStateException("nothing held of " + type);
-        }
-        return held;
-    }
-
-    private ClientCallStreamObserver<DeltaDiscoveryRequest> call() {
+    private FakeCall call() {
         if (call == null) {
             throw new IllegalStateException("not connected");
         }

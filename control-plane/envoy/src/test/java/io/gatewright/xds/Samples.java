@@ -6,7 +6,9 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -60,6 +62,30 @@ final class Samples {
         return Resource.of(ResourceType.EXTENSION_CONFIG, name, extension.build());
     }
 
+    static Resource route(String name, String content) {
+        RouteConfiguration.Builder route = RouteConfiguration.newBuilder().setName(name);
+        route.addVirtualHostsBuilder().setName(content).addDomains("*");
+        return Resource.of(ResourceType.ROUTE, name, route.build());
+    }
+
+    static Resource secret(String name, String content) {
+        Secret.Builder secret = Secret.newBuilder().setName(name);
+        secret.getGenericSecretBuilder().getSecretBuilder().setInlineString(content);
+        return Resource.of(ResourceType.SECRET, name, secret.build());
+    }
+
+    static Resource of(ResourceType type, String name, String content) {
+        return switch (type) {
+            case CLUSTER -> cluster(name, content);
+            case ENDPOINT -> endpoint(name, content);
+            case LISTENER -> listener(name, content);
+            case ROUTE -> route(name, content);
+            case SCOPED_ROUTE -> scope(name, content);
+            case EXTENSION_CONFIG -> extension(name, content);
+            case SECRET -> secret(name, content);
+        };
+    }
+
     static ResourceKey scopeKey(String name) {
         return new ResourceKey(ResourceType.SCOPED_ROUTE, name);
     }
@@ -86,7 +112,28 @@ final class Samples {
                             .getTypedConfig()
                             .getTypeUrl()
                             .substring("type.googleapis.com/".length());
-                case ROUTE, SECRET -> throw new IllegalArgumentException("no samples of " + type);
+                case ROUTE ->
+                    RouteConfiguration.parseFrom(value).getVirtualHosts(0).getName();
+                case SECRET ->
+                    Secret.parseFrom(value).getGenericSecret().getSecret().getInlineString();
+            };
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** The name that the message itself says; the state-of-the-world variant has no other. */
+    static String name(ResourceType type, ByteString packed) {
+        ByteString value = Resource.unpack(packed).getValue();
+        try {
+            return switch (type) {
+                case CLUSTER -> Cluster.parseFrom(value).getName();
+                case ENDPOINT -> ClusterLoadAssignment.parseFrom(value).getClusterName();
+                case LISTENER -> Listener.parseFrom(value).getName();
+                case ROUTE -> RouteConfiguration.parseFrom(value).getName();
+                case SCOPED_ROUTE -> parseScope(packed).getName();
+                case EXTENSION_CONFIG -> TypedExtensionConfig.parseFrom(value).getName();
+                case SECRET -> Secret.parseFrom(value).getName();
             };
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException(e);
