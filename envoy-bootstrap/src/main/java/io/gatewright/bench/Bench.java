@@ -2,6 +2,7 @@ package io.gatewright.bench;
 
 import io.gatewright.envoybootstrap.EnvoyUnavailable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code ./gatewright bench NAME [OPTION…]}. */
 public final class Bench {
@@ -19,10 +20,17 @@ public final class Bench {
                 case "events" ->
                     new EventsBench(number(options, "--seconds", 5), number(options, "--events", 999_999)).run();
                 case "pdk" -> new PdkBench(number(options, "--rounds", 5)).run();
+                case "xds" ->
+                    new XdsBench(
+                                    numbers(options, "--tenants", List.of(1_000, 10_000, 50_000, 100_000)),
+                                    numbers(options, "--modules", List.of(1, 8)),
+                                    options.contains("--only-streams"))
+                            .run();
                 default -> {
                     System.err.println("""
                             gatewright: name a bench: propagation [--tenants N] [--changes N], policies [--rounds N], \
-                            registry [--tenants N] [--rounds N], events [--seconds N] [--events N], or pdk [--rounds N]""");
+                            registry [--tenants N] [--rounds N], events [--seconds N] [--events N], pdk [--rounds N], \
+                            or xds [--tenants N,N…] [--modules N,N…] [--only-streams]""");
                     System.exit(2);
                 }
             }
@@ -30,6 +38,18 @@ public final class Bench {
             System.err.println("gatewright: " + e.getMessage());
             System.exit(1);
         }
+    }
+
+    private static List<Integer> numbers(List<String> options, String name, List<Integer> otherwise) {
+        int at = options.indexOf(name);
+        if (at < 0) {
+            return otherwise;
+        }
+        String text = at + 1 < options.size() ? options.get(at + 1) : "";
+        if (!text.matches("[1-9][0-9]{0,5}(,[1-9][0-9]{0,5})*")) {
+            throw new IllegalArgumentException(name + " needs numbers from 1 to 999999 with commas between them");
+        }
+        return Stream.of(text.split(",", -1)).map(Integer::valueOf).toList();
     }
 
     private static int number(List<String> options, String name, int otherwise) {

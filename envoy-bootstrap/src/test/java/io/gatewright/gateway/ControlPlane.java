@@ -19,6 +19,7 @@ import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.AdsServer;
 import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
+import io.gatewright.xds.NodeStatus;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceKey;
@@ -112,15 +113,22 @@ final class ControlPlane implements AutoCloseable {
         pushes.publish(advance(documents));
     }
 
-    /** The same past the publisher, in one update, with the scope of one tenant spoiled so that Envoy must refuse it. */
+    /**
+     * The same past the publisher, in one update, with the scope of one tenant spoiled so that Envoy must refuse it. Of removals
+     * it knows those of tenants.
+     */
     void changeSpoiling(String tenant, List<Document> documents) {
         advance(documents);
+        List<ResourceKey> gone = documents.stream()
+                .filter(document -> document.key().kind() == Kind.TENANT && document.body() == null)
+                .map(document -> EnvoyTranslator.tenantKey(document.key().id()))
+                .toList();
         List<Resource> resources = new ArrayList<>();
         for (String id : changedTenants) {
             Resource scope = EnvoyTranslator.tenant(settings, id).getFirst();
             resources.add(id.equals(tenant) ? SpoiledScope.of(scope) : scope);
         }
-        cache.update(settings.revision(), resources, List.of());
+        cache.update(settings.revision(), resources, gone);
     }
 
     private SettingsChange advance(List<Document> documents) {
@@ -191,6 +199,14 @@ final class ControlPlane implements AutoCloseable {
     /** The one gateway that is connected. */
     NodeView node() {
         return deployments.nodes().getFirst();
+    }
+
+    boolean connected() {
+        return !deployments.nodes().isEmpty() && node().connected();
+    }
+
+    NodeStatus status(ResourceKey key) {
+        return deployments.status(key).getFirst();
     }
 
     @Override

@@ -33,7 +33,7 @@ final class RealGateway implements AutoCloseable {
     private final EchoUpstream upstream = new EchoUpstream();
     private final StubIssuer issuer = new StubIssuer(AUDIENCE);
     private final ControlPlane plane;
-    private final EnvoyProcess envoy;
+    private EnvoyProcess envoy;
 
     /** Starts everything and waits until the listener serves these tenants, none of which has a host. */
     RealGateway(String... tenants) throws IOException, InterruptedException {
@@ -56,8 +56,20 @@ final class RealGateway implements AutoCloseable {
             documents.add(tenant(tenant));
         }
         plane = new ControlPlane(documents);
-        envoy = EnvoyProcess.start(Bootstrap.local("real-1", plane.port()), EnvoyProcess.Options.in(directory));
+        envoy = startEnvoy();
+    }
+
+    private EnvoyProcess startEnvoy() throws InterruptedException {
+        EnvoyProcess started =
+                EnvoyProcess.start(Bootstrap.local("real-1", plane.port()), EnvoyProcess.Options.in(directory));
         Waiting.until("the listener opens", () -> accepts(port));
+        return started;
+    }
+
+    /** A new process, which has nothing yet. */
+    void restartEnvoy() throws InterruptedException {
+        envoy.close();
+        envoy = startEnvoy();
     }
 
     /** Writes documents as one revision and waits until the gateway runs them. */

@@ -50,6 +50,7 @@ final class HouseRulesTest {
                             "bench",
                             "demo",
                             "envoybootstrap",
+                            "envoy",
                             "xds",
                             "registry",
                             "settings",

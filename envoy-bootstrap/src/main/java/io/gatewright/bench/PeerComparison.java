@@ -1,0 +1,155 @@
+package io.gatewright.bench;
+
+import io.gatewright.envoybootstrap.Ports;
+import io.gatewright.xds.Resource;
+import io.gatewright.xds.ResourceType;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The same tenants to one and the same simulated client, from our server and from {@link Peer}. Stateless. */
+final class PeerComparison {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int WARM_UP = 20;
+    private static final int CHANGES = 50;
+
+    /** What the client is given, whoever serves. */
+    private interface Served extends AutoCloseable {
+        int port();
+
+        void change(int tenant);
+
+        @Override
+        void close();
+    }
+
+    private PeerComparison() {}
+
+    static void run(int tenants, int modules) throws IOException, InterruptedException {
+        XdsFleet fleet = new XdsFleet(tenants, modules, Ports.free());
+        long before = CacheHeap.live();
+        List<Resource> scopes = fleet.scopes();
+        long bytes = scopes.stream().mapToLong(scope -> scope.packed().size()).sum();
+        Plane plane = new Plane(fleet);
+        plane.publish(scopes);
+        scopes.clear();
+        long heap = (CacheHeap.live() - before - bytes) / tenants;
+        measure("gatewright", fleet, modules, heap, List.of(), ResourceType.SCOPED_ROUTE, 1, new Served() {
+            @Override
+            public int port() {
+                return plane.port();
+            }
+
+            @Override
+            public void change(int tenant) {
+                plane.publish(List.of(fleet.change(tenant)));
+            }
+
+            @Override
+            public void close() {
+                plane.close();
+            }
+        });
+
+        before = CacheHeap.live();
+        Peer peer = new Peer();
+        for (int i = 0; i < tenants; i++) {
+            peer.add(fleet.scope(i));
+        }
+        peer.publish();
+        heap = (CacheHeap.live() - before - bytes) / tenants;
+        measure("java-control-plane", fleet, modules, heap, peer.names(), ResourceType.ROUTE, tenants, new Served() {
+            @Override
+            public int port() {
+                return peer.port();
+            }
+
+            @Override
+            public void change(int tenant) {
+                peer.change(tenant, fleet.change(tenant));
+                peer.publish();
+            }
+
+            @Override
+            public void close() {
+                peer.close();
+            }
+        });
+    }
+
+    /** @param resent the resources that a client gets which comes back with all but one up to date */
+    private static void measure(
+            String server,
+            XdsFleet fleet,
+            int modules,
+            long heap,
+            List<String> names,
+            ResourceType type,
+            int resent,
+            Served served)
+            throws InterruptedException {
+        int tenants = fleet.tenants();
+        Progress.say(server + " with " + tenants + " tenants of " + modules + " modules to one simulated client");
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", served.port())
+                .usePlaintext()
+                .build();
+        try (served) {
+            long start = System.nanoTime();
+            DeltaClient client = DeltaClient.open(channel, "bench-1", type, names, Map.of(), true);
+            client.await(tenants, PATIENCE);
+            double loadSeconds = (System.nanoTime() - start) / 1e9;
+
+            Sample received = new Sample();
+            long bytes = 0;
+            double cpu = 0;
+            for (int i = -WARM_UP; i < CHANGES; i++) {
+                if (i == 0) {
+                    bytes = client.bytes();
+                    cpu = Plane.cpuMillis();
+                }
+                long seen = client.resources();
+                start = System.nanoTime();
+                served.change((i + WARM_UP) * 7919 % tenants);
+                client.await(seen + 1, PATIENCE);
+                if (i >= 0) {
+                    received.add(System.nanoTime() - start);
+                }
+            }
+            cpu = (Plane.cpuMillis() - cpu) / CHANGES;
+            bytes = (client.bytes() - bytes) / CHANGES;
+
+            Map<String, String> known = client.versions();
+            client.close();
+            served.change(0);
+            start = System.nanoTime();
+            DeltaClient again = DeltaClient.open(channel, "bench-1", type, names, known, false);
+            again.await(resent, PATIENCE);
+            double reconnectSeconds = (System.nanoTime() - start) / 1e9;
+            again.close();
+            System.out.printf(
+                    Locale.ROOT,
+                    "result xds.peer server=%s tenants=%d modules=%d load_s=%.2f change_received_p50_ms=%s "
+                            + "change_received_p99_ms=%s change_cpu_ms=%.3f change_bytes=%d reconnect_s=%.2f "
+                            + "reconnect_request_bytes=%d reconnect_resources=%d reconnect_bytes=%d heap_beyond_bytes_per_tenant=%d%n",
+                    server,
+                    tenants,
+                    modules,
+                    loadSeconds,
+                    received.percentileMillis(0.5),
+                    received.percentileMillis(0.99),
+                    cpu,
+                    bytes,
+                    reconnectSeconds,
+                    again.requestBytes(),
+                    again.resources(),
+                    again.bytes(),
+                    heap);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+}
