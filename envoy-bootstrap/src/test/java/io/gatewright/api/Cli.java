@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenFile null: what it finds by itself
  */
-record Cli(String server, @Nullable Path tokenFile) {
-    Cli(ApiClient api) {
+public record Cli(String server, @Nullable Path tokenFile) {
+    public Cli(ApiClient api) {
         this(api.base(), api.tokenFile());
     }
 
     /** What a run came to. */
-    record Run(int code, String out, String err) {
-        Run done() {
+    public record Run(int code, String out, String err) {
+        public Run done() {
             assertThat(err).isEmpty();
             assertThat(code).isZero();
             return this;
@@ -39,7 +39,7 @@ record Cli(String server, @Nullable Path tokenFile) {
             return this;
         }
 
-        JsonNode json() throws JsonProcessingException {
+        public JsonNode json() throws JsonProcessingException {
             return new ObjectMapper().readTree(out);
         }
 
@@ -49,16 +49,20 @@ record Cli(String server, @Nullable Path tokenFile) {
         }
     }
 
-    Run run(String... words) {
+    public Run run(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--server", server));
-        if (tokenFile != null) {
-            all.addAll(List.of("--token-file", tokenFile.toString()));
-        }
+        addTo(all);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+        int code = run(new PrintWriter(out, true), new PrintWriter(err, true), all);
         return new Run(code, out.toString(), err.toString());
+    }
+
+    /** A run that goes on; what it prints is there at once. */
+    public Thread start(PrintWriter out, PrintWriter err, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        addTo(all);
+        return Thread.ofVirtual().start(() -> run(out, err, all));
     }
 
     /** A run with a reason. */
@@ -66,5 +70,16 @@ record Cli(String server, @Nullable Path tokenFile) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--reason", "für den Test"));
         return run(all.toArray(String[]::new));
+    }
+
+    private void addTo(List<String> words) {
+        words.addAll(List.of("--server", server));
+        if (tokenFile != null) {
+            words.addAll(List.of("--token-file", tokenFile.toString()));
+        }
+    }
+
+    private static int run(PrintWriter out, PrintWriter err, List<String> words) {
+        return Main.run(out, err, words.toArray(String[]::new));
     }
 }

@@ -38,7 +38,7 @@ final class HouseRulesTest {
             entry("events", List.of("events", "proto")),
             entry("envoy", List.of("envoy", "settings", "xds", "proto")),
             entry("xds", List.of("xds", "proto")),
-            entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings")),
+            entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings", "events")),
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),
@@ -123,6 +123,8 @@ final class HouseRulesTest {
                 .resideOutsideOfPackage("io.gatewright.bench..") // which measures against plain SQL
                 .and()
                 .doNotHaveFullyQualifiedName("io.gatewright.server.Wiring")
+                .and()
+                .doNotHaveFullyQualifiedName("io.gatewright.server.Database")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")

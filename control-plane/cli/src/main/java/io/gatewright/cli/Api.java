@@ -195,8 +195,46 @@ final class Api {
         }
     }
 
+    /**
+     * Reads server-sent events over one connection.
+     *
+     * @param place the last that was seen; null: begins with the next event
+     * @param taker called with each event, and with a missing one when only the place is told
+     * @return false when the taker had enough, true when the connection ended
+     */
+    boolean serverSentEvents(String path, @Nullable String place, EventStream.Taker taker) {
+        HttpRequest.Builder request = request(path, NO_WAIT).setHeader("Accept", "text/event-stream");
+        if (place != null) {
+            request.header("Last-Event-ID", place);
+        }
+        HttpResponse<Stream<String>> answer = exchange(request.build(), BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            if (answer.statusCode() != 200) {
+                throw Refusal.of(answer.statusCode(), parse(answer.statusCode(), lines.collect(Collectors.joining())));
+            }
+            String id = "";
+            StringBuilder data = new StringBuilder();
+            for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
+                String line = each.next();
+                if (line.startsWith("id: ")) {
+                    id = line.substring("id: ".length());
+                } else if (line.startsWith("data: ")) {
+                    data.append(line, "data: ".length(), line.length()).append('\n');
+                } else if (line.isEmpty()) {
+                    if (!taker.take(id, parse(200, data.toString()))) {
+                        return false;
+                    }
+                    data.setLength(0);
+                }
+            }
+            return true;
+        } catch (UncheckedIOException e) {
+            return true;
+        }
+    }
+
     private Refusal unreachable(String why) {
-        return new Refusal("cannot reach " + server + ": " + why
+        return Refusal.passing("cannot reach " + server + ": " + why
                 + "; start a control plane with 'gatewright serve', or name one with --server or GATEWRIGHT_URL");
     }
 

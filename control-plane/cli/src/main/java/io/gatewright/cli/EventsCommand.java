@@ -5,8 +5,15 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "events",
-        description = "What there is to do with events.",
-        subcommands = {EventsCheckCommand.class},
+        description = "Shows events and who reads them, has parked ones tried again, and checks their schemas.",
+        subcommands = {
+            EventsTailCommand.class,
+            EventsLagCommand.class,
+            EventsParkedCommand.class,
+            EventsReplayCommand.class,
+            EventsDiscardCommand.class,
+            EventsCheckCommand.class
+        },
         synopsisSubcommandLabel = "VERB")
 final class EventsCommand {
     @SuppressWarnings("UnusedVariable") // picocli reads it

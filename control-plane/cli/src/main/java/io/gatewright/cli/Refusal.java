@@ -3,20 +3,38 @@ package io.gatewright.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The server said no, or cannot be reached: exit code 1. Each sentence goes to a line of its own on stderr. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int MOST = 50;
+    private static final Set<Integer> PASSING = Set.of(429, 503);
     private final transient List<String> sentences;
+    private final boolean mayPass;
 
     Refusal(String sentence) {
         this(List.of(sentence));
     }
 
     Refusal(List<String> sentences) {
+        this(sentences, false);
+    }
+
+    private Refusal(List<String> sentences, boolean mayPass) {
         super(String.join("\n", sentences), null, false, false);
         this.sentences = shortened(sentences);
+        this.mayPass = mayPass;
+    }
+
+    /** One that another attempt may not meet. */
+    static Refusal passing(String sentence) {
+        return new Refusal(List.of(sentence), true);
+    }
+
+    /** Whether another attempt may do: nobody was reached, or it was too much for the moment. */
+    boolean mayPass() {
+        return mayPass;
     }
 
     private static List<String> shortened(List<String> sentences) {
@@ -51,7 +69,7 @@ final class Refusal extends RuntimeException {
             sentences.add("it is now " + (value.isMissingNode() ? current.path("body") : value) + " (version "
                     + current.path("version").asText() + "); look at it, then try again");
         }
-        return new Refusal(sentences);
+        return new Refusal(sentences, PASSING.contains(status));
     }
 
     List<String> sentences() {

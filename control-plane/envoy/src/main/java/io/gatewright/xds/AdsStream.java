@@ -166,7 +166,8 @@ final class AdsStream {
 
     /** Does the work, then sends what may go. An exception ends this stream and nothing else. */
     private void locked(Runnable work) {
-        List<Rejection> news;
+        List<Rejection> refused;
+        List<Acceptance> accepted;
         boolean drifted;
         lock.lock();
         try {
@@ -178,12 +179,13 @@ final class AdsStream {
             LOG.error("ads stream failed node={}", id(), e);
             fail(Status.INTERNAL.withDescription("The configuration server failed on this stream; see its log"));
         } finally {
-            news = rejections;
+            refused = rejections;
             rejections = new ArrayList<>();
+            accepted = subscriptions == null ? List.of() : subscriptions.node().takeAccepted();
             drifted = subscriptions != null && subscriptions.node().takeNews();
             lock.unlock();
         }
-        deployments.progressed(news);
+        deployments.progressed(refused, accepted);
         if (drifted) {
             deployments.drifted();
         }

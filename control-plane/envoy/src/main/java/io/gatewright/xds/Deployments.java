@@ -33,7 +33,8 @@ public final class Deployments {
     private final Clock clock;
     private final Salt salt;
     private final AdsCounters counters = new AdsCounters();
-    private final List<Consumer<Rejection>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Rejection>> rejectionListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Acceptance>> acceptanceListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> driftListeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
@@ -52,7 +53,15 @@ public final class Deployments {
 
     /** Calls the listener for each resource that a node refuses, on the thread that read the refusal; it must not block. */
     public void onRejected(Consumer<Rejection> listener) {
-        listeners.add(listener);
+        rejectionListeners.add(listener);
+    }
+
+    /**
+     * Calls the listener for each content that a node accepts and was not known to have, on the thread that read the
+     * acknowledgement; it must not block.
+     */
+    public void onAccepted(Consumer<Acceptance> listener) {
+        acceptanceListeners.add(listener);
     }
 
     /** One entry per known node, ordered by node id. */
@@ -167,32 +176,35 @@ public final class Deployments {
             return record;
         } finally {
             lock.unlock();
-            progressed(List.of());
+            progressed(List.of(), List.of());
         }
     }
 
     void closed(NodeRecord node, AdsStream stream) {
         node.closed(stream);
-        progressed(List.of());
+        progressed(List.of(), List.of());
     }
 
     /** Tells those who wait that something may have settled. Called without a stream's lock. */
-    void progressed(List<Rejection> rejections) {
-        for (Rejection rejection : rejections) {
-            for (Consumer<Rejection> listener : listeners) {
-                try {
-                    listener.accept(rejection);
-                } catch (RuntimeException e) {
-                    LOG.error("rejection listener failed node={} resource={}", rejection.node(), rejection.key(), e);
-                }
-            }
-        }
+    void progressed(List<Rejection> rejections, List<Acceptance> acceptances) {
+        rejections.forEach(rejection -> tell(rejectionListeners, rejection));
+        acceptances.forEach(acceptance -> tell(acceptanceListeners, acceptance));
         lock.lock();
         try {
             ticks++;
             progress.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static <T> void tell(List<Consumer<T>> listeners, T news) {
+        for (Consumer<T> listener : listeners) {
+            try {
+                listener.accept(news);
+            } catch (RuntimeException e) {
+                LOG.error("a listener failed at {}", news, e);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ final class NodeRecord {
     private final List<Drift> reported = new ArrayList<>();
     /** The sets that a state-of-the-world client may come back with: what it accepted last, and what was sent it since. */
     private final Map<ResourceType, List<WholeSet>> held = new EnumMap<>(ResourceType.class);
-
+    private final List<Acceptance> acceptedLately = new ArrayList<>();
     private boolean newsReported;
     private Instant since;
     private String cluster = "";
@@ -97,7 +97,11 @@ final class NodeRecord {
                 refusedBefore.add(name);
             }
             suspicions.remove(key);
-            acks.putLast(key, new Ack(member.version(), member.revision(), now));
+            Ack before = acks.putLast(key, new Ack(member.version(), member.revision(), now));
+            boolean knownToHaveIt = before != null && before.version().equals(member.version());
+            if (!member.isRemoval() && !knownToHaveIt) {
+                acceptedLately.add(new Acceptance(id, key, member.version(), member.revision(), now));
+            }
         });
         while (acks.size() > RECENT_ACKS) {
             acks.pollFirstEntry();
@@ -198,6 +202,13 @@ final class NodeRecord {
         boolean news = newsReported;
         newsReported = false;
         return news;
+    }
+
+    /** What it has accepted since the last time. */
+    synchronized List<Acceptance> takeAccepted() {
+        List<Acceptance> accepted = List.copyOf(acceptedLately);
+        acceptedLately.clear();
+        return accepted;
     }
 
     /** Whose acknowledgements are remembered. */

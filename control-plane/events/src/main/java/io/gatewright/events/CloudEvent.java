@@ -77,6 +77,11 @@ public final class CloudEvent {
         }
     }
 
+    /** Whether a text attribute of an event may have this value. */
+    public static boolean isAttribute(String value) {
+        return !value.isEmpty() && Envelope.isText(value);
+    }
+
     /** Starts an event: a new id, the time now as RFC 3339 in UTC, data in JSON. */
     public static Builder of(String type, String source) {
         return new Builder(type, source);

@@ -36,6 +36,11 @@ public final class Consumers {
         NOT_YET
     }
 
+    /** What is to be done with a lane whose first waiting event has this offset. */
+    private interface OnLane {
+        boolean at(Connection connection, long position) throws SQLException;
+    }
+
     /** What is to be done in the database. */
     private interface Work<T> {
         T in(Connection connection) throws SQLException;
@@ -85,21 +90,62 @@ public final class Consumers {
         return with("Listing the parked keys", connection -> ParkedTable.of(connection, consumer));
     }
 
-    /** Has a dead lane tried again, in order, from its first waiting event on; false when there is none. */
-    public boolean replay(String consumer, Lane lane) {
-        return with("Replaying a parked key", connection -> ParkedTable.replay(connection, consumer, lane));
+    /**
+     * Has a dead lane tried again, in order, from its first waiting event on; false when there is none. That it was done is
+     * kept in the same transaction.
+     */
+    public boolean replay(String consumer, Lane lane, Intervention.By by) {
+        return intervene(
+                consumer,
+                lane,
+                by,
+                Intervention.Action.REPLAY,
+                (connection, position) -> ParkedTable.replay(connection, consumer, lane));
     }
 
-    /** Gives up the first waiting event of a dead lane and has the next tried; false when there is none. */
-    public boolean discard(String consumer, Lane lane) {
-        return with("Discarding an event", connection -> {
-            for (Parked parked : ParkedTable.of(connection, consumer)) {
-                if (parked.lane().equals(lane) && parked.dead()) {
-                    return ParkedTable.pass(connection, consumer, lane, parked.position(), true);
+    /** Gives up the first waiting event of a dead lane and has the next tried; false when there is none. Kept likewise. */
+    public boolean discard(String consumer, Lane lane, Intervention.By by) {
+        return intervene(
+                consumer,
+                lane,
+                by,
+                Intervention.Action.DISCARD,
+                (connection, position) -> ParkedTable.pass(connection, consumer, lane, position, true));
+    }
+
+    private boolean intervene(
+            String consumer, Lane lane, Intervention.By by, Intervention.Action action, OnLane change) {
+        return with("Changing a parked key", connection -> {
+            connection.setAutoCommit(false);
+            try {
+                boolean done = false;
+                for (Parked parked : ParkedTable.of(connection, consumer)) {
+                    if (parked.lane().equals(lane) && parked.dead()) {
+                        done = change.at(connection, parked.position());
+                        if (done) {
+                            InterventionTable.insert(connection, by, action, consumer, lane, parked.position());
+                        }
+                    }
                 }
+                connection.commit();
+                return done;
+            } catch (SQLException | RuntimeException e) {
+                Transactions.rollbackOrThrow(connection, e);
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
             }
-            return false;
         });
+    }
+
+    /** What operators did with parked lanes of a consumer, newest first. */
+    public List<Intervention> interventions(String consumer, int most) {
+        return with("Listing what operators did", connection -> InterventionTable.newest(connection, consumer, most));
+    }
+
+    /** How the log and all consumers are. */
+    public EventMetrics metrics() {
+        return with("Reading the event log's metrics", EventMetrics::read);
     }
 
     /**

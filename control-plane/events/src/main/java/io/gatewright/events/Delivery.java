@@ -33,7 +33,7 @@ final class Delivery {
     private long swept = -1; // the value of next that all cursors have at least
     private int page = SMALLEST_PAGE;
 
-    Delivery(Connection connection, Consumer consumer, String owner) {
+    Delivery(Connection connection, Consumer consumer, String owner) throws SQLException {
         this.connection = connection;
         this.consumer = consumer;
         this.owner = owner;

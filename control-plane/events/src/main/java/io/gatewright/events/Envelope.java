@@ -59,7 +59,7 @@ final class Envelope {
     }
 
     private static void text(String name, String value, List<String> problems) {
-        if (value.codePoints().anyMatch(Envelope::forbidden)) {
+        if (!isText(value)) {
             problems.add(name + " must not contain control characters, noncharacters or lone surrogates");
             return;
         }
@@ -78,6 +78,10 @@ final class Envelope {
                 require(SEQUENCE.matcher(value).matches(), "sequence must have 20 digits, not " + value, problems);
             default -> require(!value.isEmpty() || !STRINGS.contains(name), name + " must not be empty", problems);
         }
+    }
+
+    static boolean isText(String value) {
+        return value.codePoints().noneMatch(Envelope::forbidden);
     }
 
     private static void require(boolean fine, String problem, List<String> problems) {

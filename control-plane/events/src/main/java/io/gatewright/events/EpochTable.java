@@ -72,7 +72,6 @@ final class EpochTable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             statement.execute("SELECT events.lock_log()");
-            Ticker.resume(connection, last, TickerOptions.QUIET).close(connection);
             String snap;
             long floor;
             try (ResultSet row = statement.executeQuery(SETTLED)) {
@@ -81,6 +80,7 @@ final class EpochTable {
                 floor = row.getLong(2);
             }
             Epoch next = insert(connection, new Epoch(last.number() + 1, system, timeline, snap, floor));
+            Ticker.resume(connection, last, TickerOptions.QUIET).close(connection, next.number());
             connection.commit();
             return next;
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package io.gatewright.events;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * its order after the commit. Other languages call the SQL function {@code events.append}.
  */
 public final class EventLog {
+    /**
+     * The statement that appends one event, for who sends several statements in one round trip; {@link #bind} binds it. It
+     * gives no token, and fails with SQLState 23505 when source and id name an event of today already.
+     */
+    public static final String APPEND = LogTable.INSERT_NEW + ";\n";
+
     private final EventCheck check;
     private final @Nullable AppendSignal signal;
     private final Map<EventRefused.Kind, LongAdder> refused = new EnumMap<>(EventRefused.Kind.class);
@@ -64,6 +71,16 @@ public final class EventLog {
             tokens.add(alreadyThere(connection, event));
         }
         return tokens;
+    }
+
+    /**
+     * Binds {@link #APPEND} from a parameter on and returns the next parameter. Say {@link #committed} after the commit.
+     *
+     * @throws EventRefused as {@link #append}
+     */
+    public int bind(PreparedStatement statement, int first, CloudEvent event) throws SQLException {
+        requireFine(event);
+        return LogTable.bind(statement, first, event);
     }
 
     /**

@@ -59,6 +59,23 @@ public record EventMetrics(
      */
     public record Dead(String consumer, long events, long keys, long deadEvents) {}
 
+    /** How many events a consumer is behind in all partitions. */
+    public long lag(String consumer) {
+        return lags.stream()
+                .filter(lag -> lag.consumer().equals(consumer))
+                .mapToLong(Lag::events)
+                .sum();
+    }
+
+    /** For how long the first event that it is behind with has its offset, 0 without. */
+    public double lagSeconds(String consumer) {
+        return lags.stream()
+                .filter(lag -> lag.consumer().equals(consumer))
+                .mapToDouble(Lag::seconds)
+                .max()
+                .orElse(0);
+    }
+
     /** Reads it all; each lag is a subtraction. */
     public static EventMetrics read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {

@@ -170,12 +170,14 @@ public final class Hints implements AutoCloseable {
         }
         long end = System.nanoTime() + Duration.ofMillis(PROBE_MILLIS).toNanos();
         while (closed.getCount() > 0 && System.nanoTime() - end < 0) {
+            boolean heard = false;
             for (PGNotification notification : notifications(connection, 200)) {
-                if (notification.getName().equals(PROBE)
-                        && notification.getParameter().equals(nonce)) {
-                    return true;
-                }
-                take(notification);
+                heard |= notification.getName().equals(PROBE)
+                        && notification.getParameter().equals(nonce);
+                take(notification); // also those that came together with the probe
+            }
+            if (heard) {
+                return true;
             }
         }
         return false;

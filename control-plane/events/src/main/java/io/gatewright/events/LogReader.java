@@ -1,9 +1,11 @@
 package io.gatewright.events;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ final class LogReader {
     static final int LARGE = 5000;
 
     private static final String NUMBERED = """
-        SELECT "offset", epoch, part, part_offset, topic, tenant, key, CASE WHEN topic = ANY (?) THEN body END
+        SELECT "offset", epoch, part, part_offset, topic, tenant, key, CASE WHEN coalesce(topic = ANY (?), true) THEN body END
         FROM events.numbered(?, ?, ?)""";
 
     private static final String TICK_AT = """
@@ -22,16 +24,41 @@ final class LogReader {
         WHERE base <= ? AND base + n > ? AND n > ? AND seqs IS NULL ORDER BY base DESC LIMIT 1""";
 
     private static final String SLICE =
-            "SELECT seq, part, topic, tenant, key, CASE WHEN topic = ANY (?) THEN body END FROM events.slice(?, ?, ?)";
+            "SELECT seq, part, topic, tenant, key, CASE WHEN coalesce(topic = ANY (?), true) THEN body END"
+                    + " FROM events.slice(?, ?, ?)";
+
+    private static final String BOUNDS = """
+        SELECT coalesce(t.epoch, 0), k.position, coalesce(t.base + t.n, 0) FROM events.kept k
+        LEFT JOIN (SELECT epoch, base, n FROM events.tick ORDER BY id DESC LIMIT 1) t ON true""";
+
+    private static final String FIRST_AFTER_EPOCH = "SELECT base FROM events.tick WHERE epoch > ? ORDER BY id LIMIT 1";
 
     private final Connection connection;
-    private final Object[] topics;
+    private final @Nullable Array topics;
     private @Nullable Large large; // where the last slice ended
 
-    /** @param topics of which the events are wanted; of others only the place is read */
-    LogReader(Connection connection, List<String> topics) {
+    /** @param topics of which the events are wanted, null for all; of others only the place is read */
+    LogReader(Connection connection, @Nullable List<String> topics) throws SQLException {
         this.connection = connection;
-        this.topics = topics.toArray();
+        this.topics = topics == null ? null : connection.createArrayOf("text", topics.toArray());
+    }
+
+    static EventPages.Bounds bounds(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(BOUNDS)) {
+            row.next();
+            return new EventPages.Bounds(row.getInt(1), row.getLong(2), row.getLong(3));
+        }
+    }
+
+    /** The offset with which the epochs after that one begin; the largest there is while there is none. */
+    static long firstAfterEpoch(Connection connection, int epoch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FIRST_AFTER_EPOCH)) {
+            statement.setInt(1, epoch);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : Long.MAX_VALUE;
+            }
+        }
     }
 
     /**
@@ -78,7 +105,7 @@ final class LogReader {
         }
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(NUMBERED)) {
-            statement.setArray(1, connection.createArrayOf("text", topics));
+            statement.setArray(1, topics);
             statement.setLong(2, from);
             statement.setInt(3, most);
             statement.setInt(4, LARGE);
@@ -125,7 +152,7 @@ final class LogReader {
         List<Row> rows = new ArrayList<>(most);
         int wanted = Math.toIntExact(Math.min(most, tick.end - tick.next));
         try (PreparedStatement statement = connection.prepareStatement(SLICE)) {
-            statement.setArray(1, connection.createArrayOf("text", topics));
+            statement.setArray(1, topics);
             statement.setLong(2, tick.tick);
             statement.setLong(3, tick.lastSeq);
             statement.setInt(4, wanted);

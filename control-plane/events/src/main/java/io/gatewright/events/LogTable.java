@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Writing to {@code events.log}. Reading is {@link LogReader}'s. */
 final class LogTable {
-    private static final String INSERT = """
-        INSERT INTO events.log (part, topic, type, source, id, tenant, org, key, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING seq, xid""";
+    /** One row, or SQLState 23505. */
+    static final String INSERT_NEW = """
+        INSERT INTO events.log (part, topic, type, source, id, tenant, org, key, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String INSERT = INSERT_NEW + " ON CONFLICT DO NOTHING RETURNING seq, xid";
 
     private static final String INSERT_ALL = """
         INSERT INTO events.log (part, topic, type, source, id, tenant, org, key, body)
@@ -34,21 +36,26 @@ final class LogTable {
 
     /** Empty when another row of today has the same source and id. */
     static Optional<Token> insert(Connection connection, CloudEvent event) throws SQLException {
-        int partition = event.partition();
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            statement.setShort(1, (short) partition);
-            statement.setString(2, event.topic());
-            statement.setString(3, event.type());
-            statement.setString(4, event.source());
-            statement.setString(5, event.id());
-            statement.setString(6, event.tenant());
-            statement.setString(7, event.org());
-            statement.setString(8, event.key());
-            statement.setString(9, event.text());
+            bind(statement, 1, event);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(token(row, partition)) : Optional.empty();
+                return row.next() ? Optional.of(token(row, event.partition())) : Optional.empty();
             }
         }
+    }
+
+    /** Binds {@link #INSERT_NEW} from a parameter on and returns the next parameter. */
+    static int bind(PreparedStatement statement, int first, CloudEvent event) throws SQLException {
+        statement.setShort(first, (short) event.partition());
+        statement.setString(first + 1, event.topic());
+        statement.setString(first + 2, event.type());
+        statement.setString(first + 3, event.source());
+        statement.setString(first + 4, event.id());
+        statement.setString(first + 5, event.tenant());
+        statement.setString(first + 6, event.org());
+        statement.setString(first + 7, event.key());
+        statement.setString(first + 8, event.text());
+        return first + 9;
     }
 
     /** One token for each event that was written, in order; fewer than events when some were there already. */

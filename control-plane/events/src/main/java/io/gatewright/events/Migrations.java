@@ -1,5 +1,9 @@
 package io.gatewright.events;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -10,6 +14,8 @@ import org.flywaydb.core.api.FlywayException;
  * gatewright_service}, in which everything here works. Postgres 15 or newer.
  */
 public final class Migrations {
+    private static final int DAYS_AHEAD = 5;
+
     private Migrations() {}
 
     /**
@@ -27,12 +33,21 @@ public final class Migrations {
                     .locations("classpath:db/migration/events")
                     .load()
                     .migrate();
-        } catch (FlywayException e) {
+            prepareDays(url, user, password);
+        } catch (FlywayException | SQLException e) {
             throw new EventsException(
                     "Migrating the event log at " + url + " as " + user
                             + " failed; the user needs the right to create a"
                             + " schema in the database and CREATEROLE: " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** So that events can be appended before any sequencer runs. */
+    private static void prepareDays(String url, String user, String password) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT events.prepare_days(" + DAYS_AHEAD + ")");
         }
     }
 }

@@ -92,8 +92,8 @@ final class Ticker {
     static final byte[] NO_HASH = new byte[32]; // before the first tick
     private static final String QUEUE_FULL = "54000";
 
-    private static final String LAST = "SELECT id, base + n, epoch, snap, events.totals_at(id), hash FROM events.tick"
-            + " ORDER BY id DESC LIMIT 1";
+    private static final String LAST = "SELECT id, base + n, CASE WHEN seqs IS NULL THEN epoch ELSE 0 END, snap,"
+            + " events.totals_at(id), hash FROM events.tick ORDER BY id DESC LIMIT 1";
 
     private final Epoch epoch;
     private final TickerOptions options;
@@ -134,11 +134,11 @@ final class Ticker {
     /** Takes a tick and gives the number of its events; none is taken when there are none. */
     int tick(Connection connection) throws SQLException {
         try {
-            return run(connection, options.hints() ? TICK_WITH_HINT : TICK);
+            return run(connection, options.hints() ? TICK_WITH_HINT : TICK, epoch.number());
         } catch (SQLException e) {
             if (QUEUE_FULL.equals(e.getSQLState())) {
                 hintsRefused++;
-                return run(connection, TICK);
+                return run(connection, TICK, epoch.number());
             }
             throw e;
         }
@@ -149,9 +149,12 @@ final class Ticker {
         return hintsRefused;
     }
 
-    /** The last tick of an epoch whose transaction numbers have lost their meaning; the log is locked. */
-    int close(Connection connection) throws SQLException {
-        return run(connection, CLOSE);
+    /**
+     * The first tick of the epoch that follows one whose transaction numbers have lost their meaning: what that one left over,
+     * under the new number, since the old one may have given its offsets elsewhere. The log is locked.
+     */
+    int close(Connection connection, int next) throws SQLException {
+        return run(connection, CLOSE, next);
     }
 
     Epoch epoch() {
@@ -167,10 +170,10 @@ final class Ticker {
         return base;
     }
 
-    private int run(Connection connection, String sql) throws SQLException {
+    private int run(Connection connection, String sql, int number) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, id + 1);
-            statement.setInt(2, epoch.number());
+            statement.setInt(2, number);
             statement.setString(3, snap);
             statement.setLong(4, base);
             statement.setLong(5, epoch.floorSeq());

@@ -60,11 +60,14 @@ public final class ScratchDatabase implements AutoCloseable {
 
     /** One with the event log and the tables of {@link Workload}, copied from one that was migrated. */
     static ScratchDatabase migrated() {
-        ScratchDatabase database = new ScratchDatabase();
-        database.superuser(
-                "postgres",
-                "CREATE DATABASE " + database.name + " OWNER " + OWNER + " TEMPLATE " + Template.MIGRATED.name);
-        return database;
+        return Template.MIGRATED.copy();
+    }
+
+    /** Another one with all that is in this one, to which nobody may be connected. */
+    public ScratchDatabase copy() {
+        ScratchDatabase copy = new ScratchDatabase();
+        superuser("postgres", "CREATE DATABASE " + copy.name + " OWNER " + OWNER + " TEMPLATE " + name);
+        return copy;
     }
 
     private static final class Template {

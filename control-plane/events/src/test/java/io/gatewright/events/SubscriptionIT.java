@@ -2,14 +2,12 @@ package io.gatewright.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gatewright.events.EventHistory.Change;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +34,8 @@ final class SubscriptionIT extends OnDatabase {
     private static CloudEvent event(String key, long version) {
         return Workload.event(new Change(key, version));
     }
+
+    private static final Intervention.By BY = new Intervention.By("ann", "repaired");
 
     @Test
     @DisplayName("18: members that come and go share the partitions; nothing twice, nothing out of order")
@@ -161,22 +161,27 @@ final class SubscriptionIT extends OnDatabase {
             assertThat(parked).allSatisfy(lane -> assertThat(lane.reason()).contains("cannot take"));
 
             Lane lane = lane(parked, "key-1");
-            assertThat(consumers.replay("poisoned", lane)).isTrue();
+            assertThat(consumers.replay("poisoned", lane, BY)).isTrue();
             Until.holds(() -> poisoned.asked.getOrDefault(first, 0) == 2 * SOON.attempts(), () -> poisoned.asked);
             Until.holds(() -> consumers.parked("poisoned").stream().allMatch(Parked::dead), () -> parked);
             poisoned.poison.remove(first);
-            assertThat(consumers.replay("poisoned", lane)).isTrue();
+            assertThat(consumers.replay("poisoned", lane, BY)).isTrue();
             awaitEffects("effect", 12);
             assertThat(consumers.parked("poisoned")).hasSize(1);
 
-            assertThat(consumers.discard("poisoned", lane(parked, "key-2"))).isTrue();
+            assertThat(consumers.discard("poisoned", lane(parked, "key-2"), BY)).isTrue();
             awaitEffects("effect", 15);
             Until.holds(() -> consumers.parked("poisoned").isEmpty(), () -> consumers.parked("poisoned"));
             append(event("key-2", 5));
             awaitEffects("effect", 16);
-            assertThat(consumers.replay("poisoned", lane))
+            assertThat(consumers.replay("poisoned", lane, BY))
                     .as("nothing to replay any more")
                     .isFalse();
+            assertThat(consumers.interventions("poisoned", 10))
+                    .extracting(
+                            each -> each.action() + " " + each.lane().key() + " " + each.actor() + " " + each.reason())
+                    .containsExactly(
+                            "DISCARD key-2 ann repaired", "REPLAY key-1 ann repaired", "REPLAY key-1 ann repaired");
             assertThat(subscription.caughtUp() || sequencer.status().leading()).isTrue();
         }
         assertThat(database.ask("SELECT string_agg((body::json -> 'data' ->> 'version'), ',' ORDER BY nth) FROM effect"
@@ -348,53 +353,5 @@ final class SubscriptionIT extends OnDatabase {
         assertThat(consumers.awaitReached("own", unsequenced, Duration.ofMillis(20)))
                 .isEqualTo(Consumers.Reached.NOT_YET);
         assertThat(consumers.awaitReached("own", before, Duration.ZERO)).isEqualTo(Consumers.Reached.HANDLED);
-    }
-
-    @Test
-    @DisplayName("38: a past time is replayed to one consumer alone, older versions as the one it knows")
-    void replaysAPastTime() throws Exception {
-        Effects one = effects("one");
-        Effects other = effects("other");
-        try (Sequencer sequencer = sequencer();
-                Subscription first = Subscription.start(
-                        database::open,
-                        null,
-                        consumer("one", one)
-                                .upcast(SubscriptionIT::toSecondVersion)
-                                .build());
-                Subscription second = Subscription.start(
-                        database::open, null, consumer("other", other).build())) {
-            append(event("key-1", 1));
-            awaitEffects("one", 1);
-            awaitEffects("other", 1);
-            Instant noon = Instant.parse(database.ask(
-                    "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
-            append(event("key-1", 2));
-            append(event("key-1", 3));
-            awaitEffects("one", 3);
-            awaitEffects("other", 3);
-
-            assertThat(new Consumers(database.service()).rewind("one", noon)).isTrue();
-            awaitEffects("one", 5);
-            assertThat(first.partitions() + second.partitions()).isEqualTo(128);
-            assertThat(sequencer.status().head()).isEqualTo(3);
-        }
-        assertThat(database.ask("SELECT string_agg(position::text, ',' ORDER BY nth) FROM one"))
-                .isEqualTo("0,1,2,1,2");
-        assertThat(database.ask("SELECT string_agg(position::text, ',' ORDER BY nth) FROM other"))
-                .isEqualTo("0,1,2");
-        assertThat(database.ask("SELECT count(*) FROM one WHERE body LIKE '%changed.v2%'"))
-                .isEqualTo("5");
-        assertThat(database.ask(
-                        "SELECT string_agg(DISTINCT c.consumer || ' ' || (c.passed = 3), ',') FROM events.cursor c"
-                                + " WHERE c.passed > 0"))
-                .isEqualTo("one true,other true");
-    }
-
-    private static CloudEvent toSecondVersion(CloudEvent old) {
-        return CloudEvent.parse(old.json()
-                .put("type", "test.key.changed.v2")
-                .set("data", JsonNodeFactory.instance.objectNode().set("was", old.data()))
-                .toString());
     }
 }

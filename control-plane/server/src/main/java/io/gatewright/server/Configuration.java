@@ -30,6 +30,7 @@ public record Configuration(
         String replica,
         Duration reconcileInterval,
         Duration keysInterval,
+        Events events,
         boolean jsonLogs) {
 
     /** What the launcher and the command line read from the environment. */
@@ -43,6 +44,16 @@ public record Configuration(
      * @param requests a second, of one caller
      */
     public record Api(String issuer, String audience, Claims claims, int requests, int bodyLimitBytes) {}
+
+    /**
+     * What is served of the event log, and kept.
+     *
+     * @param streams that may be open at once
+     */
+    public record Events(List<String> topics, int streams, Duration keep, Duration bound) {
+        /** The topics when all are served. */
+        public static final List<String> ALL_TOPICS = List.of("*");
+    }
 
     /** A value that never prints. */
     public record Secret(String value) {
@@ -96,9 +107,17 @@ public record Configuration(
                 values.name(ConfigurationKey.REPLICA, defaultReplica(environment)),
                 values.interval(ConfigurationKey.RECONCILE_INTERVAL),
                 values.interval(ConfigurationKey.KEYS_INTERVAL),
+                new Events(
+                        values.topics(ConfigurationKey.EVENTS_TOPICS),
+                        values.number(ConfigurationKey.EVENTS_STREAMS, 1, 1000),
+                        values.days(ConfigurationKey.EVENTS_KEEP),
+                        values.days(ConfigurationKey.EVENTS_BOUND)),
                 values.choice(ConfigurationKey.LOG_FORMAT, "json", "text"));
         if (!configuration.dbUrl.isEmpty() && !configuration.dbUrl.startsWith("jdbc:postgresql:")) {
             problems.add("--db-url is not a JDBC URL of Postgres; write jdbc:postgresql://host:5432/name");
+        }
+        if (configuration.events.bound().compareTo(configuration.events.keep()) < 0) {
+            problems.add("--events-bound is less than --events-keep; write at least " + configuration.events.keep());
         }
         if (!problems.isEmpty()) {
             throw new Invalid(problems);

@@ -57,6 +57,19 @@ public enum ConfigurationKey {
             "ISO 8601 duration, PT1S to PT24H",
             "How often all gateways are compared with what they should run."),
     KEYS_INTERVAL("PT5M", "ISO 8601 duration, PT1S to PT24H", "How often issuers are asked for their signing keys."),
+    EVENTS_TOPICS(
+            "settings.revision,policy.applied,policy.rejected",
+            "topics with commas between, or `*`",
+            "The topics whose events the API serves to whoever may read; events of modules may be personal."),
+    EVENTS_STREAMS("64", "streams, 1 to 1000", "How many clients may follow events at once."),
+    EVENTS_KEEP(
+            "P30D",
+            "ISO 8601 duration, P1D to P3650D",
+            "How long events are kept at least; longer while a consumer or a parked key needs one."),
+    EVENTS_BOUND(
+            "P90D",
+            "ISO 8601 duration, P1D to P3650D",
+            "How long they are kept at most, whoever needs them; not less than `--events-keep`."),
     LOG_FORMAT("text", "text or json", "The form of log lines.");
 
     private final String defaultValue;

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
     private static final Duration DUE_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration OLD_DAYS_INTERVAL = Duration.ofHours(1);
+    private static final Duration METERS_INTERVAL = Duration.ofSeconds(10);
 
     void start(
             @Observes StartupEvent event,
@@ -36,6 +38,9 @@ public class Lifecycle {
             SigningKeyJob keys,
             Proposals proposals,
             Syncs syncs,
+            EventWork events,
+            EventMeters eventMeters,
+            PolicyEvents policies,
             AdsServer ads,
             Scheduler scheduler,
             @ConfigProperty(name = "quarkus.http.host") String httpHost,
@@ -48,16 +53,21 @@ public class Lifecycle {
                     + configuration.dataDir().resolve(LocalToken.FILE) + ": "
                     + local.token().reveal());
         }
+        events.start();
         feed.subscribe(pushes::publish);
         feed.subscribe(keys::onChange);
         feed.start();
         syncs.run(Sync.Trigger.STARTUP, false, Duration.ZERO, Syncs.Progress.NONE);
         deployments.onDrift(syncs::driftSeen);
+        deployments.onAccepted(policies::accepted);
+        deployments.onRejected(policies::rejected);
         ads.start();
         keys.refreshAll();
         every(scheduler, "reconcile", configuration.reconcileInterval(), () -> reconcile(syncs));
         every(scheduler, "due-proposals", DUE_INTERVAL, new DueProposals(proposals, feed));
         every(scheduler, "signing-keys", configuration.keysInterval(), keys::refreshAll);
+        every(scheduler, "event-retention", OLD_DAYS_INTERVAL, events::dropOldDays);
+        every(scheduler, "event-meters", METERS_INTERVAL, eventMeters::refresh);
         LOG.info(
                 "serving api=http://{}:{} xds={}:{} revision={}",
                 httpHost,
@@ -67,7 +77,9 @@ public class Lifecycle {
                 feed.current().revision());
     }
 
-    void stop(@Observes ShutdownEvent event, Configuration configuration, Login login) throws IOException {
+    void stop(@Observes ShutdownEvent event, Configuration configuration, Login login, EventWork events)
+            throws IOException {
+        events.close();
         if (login instanceof Login.Local local) {
             local.token().remove(configuration.dataDir());
         }

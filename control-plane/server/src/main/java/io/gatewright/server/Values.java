@@ -47,16 +47,33 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
     }
 
     Duration interval(ConfigurationKey key) {
+        return duration(key, Duration.ofSeconds(1), Duration.ofHours(24));
+    }
+
+    Duration days(ConfigurationKey key) {
+        return duration(key, Duration.ofDays(1), Duration.ofDays(3650));
+    }
+
+    private Duration duration(ConfigurationKey key, Duration least, Duration most) {
         try {
             Duration value = Duration.parse(text(key));
-            if (value.compareTo(Duration.ofSeconds(1)) >= 0 && value.compareTo(Duration.ofHours(24)) <= 0) {
+            if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
                 return value;
             }
         } catch (DateTimeParseException e) {
             // falls to the problem below
         }
         wrong(key);
-        return Duration.ofMinutes(5);
+        return least;
+    }
+
+    List<String> topics(ConfigurationKey key) {
+        List<String> topics = List.of(text(key).split(",", -1));
+        if (!topics.equals(Configuration.Events.ALL_TOPICS)
+                && !topics.stream().allMatch(topic -> topic.matches("[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*"))) {
+            wrong(key);
+        }
+        return topics;
     }
 
     String loopback(ConfigurationKey key, String fix) {

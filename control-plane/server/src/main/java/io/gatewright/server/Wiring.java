@@ -1,6 +1,16 @@
 package io.gatewright.server;
 
 import io.agroal.api.AgroalDataSource;
+import io.gatewright.events.AppendSignal;
+import io.gatewright.events.Consumers;
+import io.gatewright.events.EventLog;
+import io.gatewright.events.EventPages;
+import io.gatewright.events.Hints;
+import io.gatewright.events.Observations;
+import io.gatewright.events.Retention;
+import io.gatewright.events.Sequencer;
+import io.gatewright.events.schema.CatalogCheck;
+import io.gatewright.events.schema.SchemaCatalog;
 import io.gatewright.registry.History;
 import io.gatewright.registry.Proposals;
 import io.gatewright.registry.Registry;
@@ -18,11 +28,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -31,6 +39,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Wiring {
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final ExecutorService syncThreads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -62,8 +71,76 @@ public class Wiring {
 
     @Produces
     @Singleton
-    Registry registry(AgroalDataSource pool, Clock clock) {
-        return new Registry(pool, clock);
+    Database database(
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username", defaultValue = "") String user,
+            @ConfigProperty(name = "quarkus.datasource.password", defaultValue = "") String password) {
+        return new Database(url, user, new Configuration.Secret(password));
+    }
+
+    @Produces
+    @Singleton
+    AppendSignal appendSignal(Database database) {
+        return new AppendSignal(database::openAsService);
+    }
+
+    void closeAppendSignal(@Disposes AppendSignal signal) {
+        signal.close();
+    }
+
+    @Produces
+    @Singleton
+    EventLog eventLog(AppendSignal signal) {
+        return new EventLog(new CatalogCheck(SchemaCatalog.load()), signal);
+    }
+
+    @Produces
+    @Singleton
+    EventPages eventPages(AgroalDataSource pool) {
+        return new EventPages(pool);
+    }
+
+    @Produces
+    @Singleton
+    Consumers consumers(AgroalDataSource pool) {
+        return new Consumers(pool);
+    }
+
+    @Produces
+    @Singleton
+    Hints hints(Database database) {
+        return new Hints(database::openAsService, SILENCE);
+    }
+
+    @Produces
+    @Singleton
+    Observations observations(AgroalDataSource pool, EventLog log) {
+        return new Observations(pool, log);
+    }
+
+    @Produces
+    @Singleton
+    PolicyEvents policyEvents(Publisher publisher, Observations observations) {
+        return new PolicyEvents(publisher, observations);
+    }
+
+    @Produces
+    @Singleton
+    EventWork eventWork(Database database, Configuration configuration, Hints hints, Observations observations) {
+        return new EventWork(
+                new Sequencer(database::openAsService, Sequencer.Options.DEFAULT),
+                hints,
+                observations,
+                new Retention(
+                        database::open,
+                        configuration.events().keep(),
+                        configuration.events().bound()));
+    }
+
+    @Produces
+    @Singleton
+    Registry registry(AgroalDataSource pool, EventLog events, Clock clock) {
+        return new Registry(pool, events, clock);
     }
 
     @Produces
@@ -80,20 +157,9 @@ public class Wiring {
 
     @Produces
     @Singleton
-    SettingsFeed feed(
-            AgroalDataSource pool,
-            Configuration configuration,
-            Clock clock,
-            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username", defaultValue = "") String user,
-            @ConfigProperty(name = "quarkus.datasource.password", defaultValue = "") String password) {
-        Properties listener = new Properties();
-        listener.setProperty("user", user);
-        listener.setProperty("password", password);
-        listener.setProperty("tcpKeepAlive", "true");
-        listener.setProperty("connectTimeout", "5");
+    SettingsFeed feed(AgroalDataSource pool, Configuration configuration, Clock clock, Database database) {
         return new SettingsFeed(
-                () -> DriverManager.getConnection(url, listener),
+                database::open,
                 pool,
                 configuration.ephemeral() ? null : configuration.dataDir().resolve("last-good.jsonl"),
                 POLL,

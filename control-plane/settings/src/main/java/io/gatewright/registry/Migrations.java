@@ -1,5 +1,6 @@
 package io.gatewright.registry;
 
+import io.gatewright.events.EventsException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,7 +8,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings the registry's tables up to date. Thread-safe; processes that start together wait for each other.
+ * Brings the registry's tables up to date, and those of the event log, to which every revision is told. Thread-safe; processes that start together wait for each other.
  *
  * <p>The user needs the right to create a schema in the database, and CREATEROLE the first time, for the role {@code
  * gatewright_service}. Whoever serves connects as that user too and says {@code SET ROLE gatewright_service}.
@@ -30,6 +31,7 @@ public final class Migrations {
             throw new RegistryException(explain(String.valueOf(e.getSQLState()), url, user) + ": " + e.getMessage(), e);
         }
         try {
+            io.gatewright.events.Migrations.migrate(url, user, password);
             Flyway.configure()
                     .dataSource(url, user, password)
                     .schemas("registry")
@@ -37,6 +39,8 @@ public final class Migrations {
                     .locations("classpath:db/migration/registry")
                     .load()
                     .migrate();
+        } catch (EventsException e) {
+            throw new RegistryException(String.valueOf(e.getMessage()), e);
         } catch (FlywayException e) {
             throw new RegistryException(
                     "Migrating the registry at " + url + " as " + user + " failed; the user needs the right to create a"

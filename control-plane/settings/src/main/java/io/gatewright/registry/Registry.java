@@ -1,5 +1,8 @@
 package io.gatewright.registry;
 
+import io.gatewright.events.EventLog;
+import io.gatewright.events.schema.CatalogCheck;
+import io.gatewright.events.schema.SchemaCatalog;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.Settings;
 import java.sql.Connection;
@@ -46,15 +49,15 @@ public final class Registry {
 
     private static final String NOTIFY = "SELECT pg_notify('" + CHANNEL + "', ?)";
 
-    private static final String WRITE = RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT + NOTIFY;
-
-    private static final String WRITE_AND_REMOVE =
-            RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT + DocumentTable.REMOVE + NOTIFY;
+    private static final String CHANGES = RevisionTable.INSERT + DocumentTable.WRITE + ChangeTable.INSERT;
+    private static final String WRITE = CHANGES + EventLog.APPEND + NOTIFY;
+    private static final String WRITE_AND_REMOVE = CHANGES + DocumentTable.REMOVE + EventLog.APPEND + NOTIFY;
 
     /** The statements before the removal in {@link #WRITE_AND_REMOVE}. */
     private static final int REMOVAL = 3;
 
     private final DataSource dataSource;
+    private final EventLog events;
     private final Clock clock;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private Known base = Known.NOTHING; // guarded by oneAtATime; holds only what is committed
@@ -62,11 +65,18 @@ public final class Registry {
 
     /**
      * @param dataSource connections in the role {@code gatewright_service}
+     * @param events gets {@code settings.revision.committed.v1} of each revision, in the revision's transaction
      * @param clock for {@link CommitResult.Committed#committedAt}
      */
-    public Registry(DataSource dataSource, Clock clock) {
+    public Registry(DataSource dataSource, EventLog events, Clock clock) {
         this.dataSource = dataSource;
+        this.events = events;
         this.clock = clock;
+    }
+
+    /** The same with an event log of its own, which wakes no sequencer: its events wait until one looks for them. */
+    public Registry(DataSource dataSource, Clock clock) {
+        this(dataSource, new EventLog(new CatalogCheck(SchemaCatalog.load()), null), clock);
     }
 
     /**
@@ -151,6 +161,7 @@ public final class Registry {
             }
             commit(connection);
             committed = true;
+            events.committed();
             base = new Known(candidate, revision.header().hash());
             return new CommitResult.Committed(candidate.revision(), at, clock.instant(), List.copyOf(documents));
         } finally {
@@ -183,7 +194,7 @@ public final class Registry {
         return at;
     }
 
-    private static void write(Connection connection, Revision revision) throws SQLException {
+    private void write(Connection connection, Revision revision) throws SQLException {
         List<DocumentChange> written =
                 revision.changes().stream().filter(c -> c.newBody() != null).toList();
         List<DocumentChange> removed =
@@ -194,6 +205,7 @@ public final class Registry {
             next = DocumentTable.bindWrite(statement, next, number, written);
             next = ChangeTable.bindInsert(statement, next, number, revision.changes());
             next = removed.isEmpty() ? next : DocumentTable.bindKeys(statement, next, removed);
+            next = events.bind(statement, next, RevisionEvent.of(revision));
             statement.setString(next, Long.toString(number));
             statement.execute();
             if (!removed.isEmpty()) {

@@ -17,11 +17,19 @@ final class TestDatabase implements AutoCloseable {
         this.database = database;
     }
 
-    /** A migrated database. */
+    /** A migrated database: a copy of one that was migrated once. */
     static TestDatabase migrated() {
-        TestDatabase database = new TestDatabase(ScratchDatabase.empty());
-        Migrations.migrate(database.url(), OWNER, "owner");
-        return database;
+        return new TestDatabase(Template.MIGRATED.copy());
+    }
+
+    private static final class Template {
+        static final ScratchDatabase MIGRATED = migrate();
+
+        private static ScratchDatabase migrate() {
+            ScratchDatabase database = ScratchDatabase.empty();
+            Migrations.migrate(database.url(), OWNER, "owner");
+            return database;
+        }
     }
 
     String url() {

@@ -28,16 +28,21 @@ public class ApiDescription implements OASFilter {
 
     private static final Map<String, Meaning> PARAMETERS = Map.ofEntries(
             entry(
+                    "after",
+                    text("Only what comes after that place: an offset, or `EPOCH-OFFSET`; else from the first on")),
+            entry(
                     "at",
                     text("As of a revision, or of a time with its offset such as `2026-05-04T06:00:00Z`: the newest"
                             + " revision that is not later")),
             entry("before", number("Only revisions before that one")),
             entry("blame", flag("Whether to say which scopes made each value, who, when and why")),
+            entry("consumer", text("The name of the consumer")),
             entry("dryRun", flag("Whether to only say what it would do")),
             entry("from", number("The revision to start from")),
             entry("id", text("The document's id; of a setting `SCOPE/KEY`; of a tenant, a sync or a proposal its own")),
             entry("key", text("The key, such as `rate-limit.requests`")),
             entry("kind", text("`org`, `tenant`, `module`, `issuer`, `listener`, `setting` or `signing-keys`")),
+            entry("Last-Event-ID", text("Where a stream goes on, as its `id` said: the last event that was seen")),
             entry("limit", number("How many at most")),
             entry("module", text("On that module")),
             entry("number", number("The revision; 0 is before the first")),
@@ -45,6 +50,7 @@ public class ApiDescription implements OASFilter {
             entry("route", text("On that route, `MODULE/ROUTE`")),
             entry("state", text("`open`, `all`, or one state of a proposal")),
             entry("tenant", text("The tenant")),
+            entry("topic", text("Only events of that topic, such as `policy.rejected`")),
             entry("trigger", text("Only of that trigger, such as `manual` or `drift`")),
             entry("to", number("The last revision; else the newest")),
             entry("wait", text("How long to wait at most, such as `PT5S`")));

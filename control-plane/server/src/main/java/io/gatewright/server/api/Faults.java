@@ -1,5 +1,6 @@
 package io.gatewright.server.api;
 
+import io.gatewright.events.EventsException;
 import io.gatewright.registry.RegistryException;
 import io.gatewright.settings.Problem;
 import jakarta.ws.rs.WebApplicationException;
@@ -45,6 +46,15 @@ public class Faults {
                                 "database",
                                 "cannot be reached, while gateways go on with what they have",
                                 "read the document before you repeat a write, when /q/health/ready says UP"))
+                .getResponse();
+    }
+
+    @ServerExceptionMapper
+    public Response events(EventsException e) {
+        LOG.error("the event log cannot be reached: {}", e.getMessage());
+        return Refusal.of(
+                        ProblemType.DATABASE_UNAVAILABLE,
+                        new Problem("database", "cannot be reached", "try again when /q/health/ready says UP"))
                 .getResponse();
     }
 

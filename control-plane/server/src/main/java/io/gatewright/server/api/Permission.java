@@ -22,6 +22,7 @@ record Permission(String method, String path, Set<Role> roles) {
             new Permission("GET|HEAD|OPTIONS", ".*", ALL),
             new Permission("POST", "/v1/preview(/.*)?", ALL),
             new Permission("POST", "/v1/proposals/[^/]*/(approve|reject)", EnumSet.of(Role.APPROVER)),
+            new Permission("POST", "/v1/consumers/[^/]*/discard", EnumSet.of(Role.APPROVER)),
             new Permission(".*", ".*", EnumSet.of(Role.EDITOR)));
 
     /** The row that counts for a request. */

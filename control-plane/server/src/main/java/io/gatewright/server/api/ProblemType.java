@@ -27,7 +27,7 @@ enum ProblemType {
             404,
             "not-found",
             "Not found",
-            "No such document, kind, tenant, module, route, key, revision, sync or proposal, or a removal of what does not exist.",
+            "No such document, kind, tenant, module, route, key, revision, sync, proposal, consumer or parked key, or a removal of what does not exist.",
             "Correct the name; `fix` says where the right ones are listed."),
     CONFLICT(
             409,
@@ -36,6 +36,12 @@ enum ProblemType {
             "Another document has the same host, path prefix, port or issuer URL, or still uses what is to be removed; or a"
                     + " proposal is decided already.",
             "Change or remove the other document, which `message` names, in the same change set or before."),
+    GONE(
+            410,
+            "gone",
+            "Not kept any more",
+            "Events after that place have been dropped, since they were older than `--events-keep`.",
+            "Begin with the first that is kept (leave `after` out), and know that some were missed."),
     STALE(
             412,
             "stale",
@@ -85,7 +91,7 @@ enum ProblemType {
             "http-406",
             "Request refused",
             "`Accept` names nothing that the path answers with.",
-            "Accept `application/json`, or `application/x-ndjson` for an audit export."),
+            "Accept `application/json`; or `application/x-ndjson` for an audit export, `text/event-stream` to follow events."),
     NOT_UNDERSTOOD(
             400,
             "http-400",
@@ -104,7 +110,12 @@ enum ProblemType {
             "Issuer unavailable",
             "The token cannot be checked, as the keys of its issuer cannot be fetched.",
             "Try again; the log of the control plane says why."),
-    BUSY(503, "busy", "Busy", "Previews are made one after the other, and others wait already.", "Try again later."),
+    BUSY(
+            503,
+            "busy",
+            "Busy",
+            "Previews are made one after the other, and others wait already; or as many clients follow events as may.",
+            "Try again later."),
     DATABASE_UNAVAILABLE(
             503,
             "database-unavailable",

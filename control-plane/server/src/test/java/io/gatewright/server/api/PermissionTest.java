@@ -23,6 +23,10 @@ final class PermissionTest {
                 POST   | /v1/proposals/3/reject       | approver
                 POST   | /v1/proposals/3/withdraw     | editor
                 POST   | /v1/proposals/3/approve/more | editor
+                GET    | /v1/events                   | viewer, editor, approver or auditor
+                GET    | /v1/consumers/board/parked   | viewer, editor, approver or auditor
+                POST   | /v1/consumers/board/replay   | editor
+                POST   | /v1/consumers/board/discard  | approver
                 POST   | /v1/whatever/comes/later     | editor
                 """)
     void namesTheRolesForEachRequest(String method, String path, String roles) {
