@@ -27,11 +27,13 @@ public final class Sequencer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
     private static final long DAYS_EVERY_NANOS = Duration.ofHours(1).toNanos();
     private static final long LAST_DELAY_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 20;
 
     /**
      * How it works.
      *
-     * @param pace the shortest time between two ticks, 0 to 100 ms
+     * @param pace the shortest time between two ticks, 0 to 100 ms; it also pauses for as long as a tick took, so that it never
+     *     takes more than half a processor
      * @param poll how long it waits at most before it looks for events, 1 ms to 10 s
      * @param lease how long a silent leader is waited for, 100 ms to 1 min
      * @param hints whether hints are notified and signals heard; without, everyone polls
@@ -42,7 +44,7 @@ public final class Sequencer implements AutoCloseable {
     public record Options(
             Duration pace, Duration poll, Duration lease, boolean hints, Set<String> inlineTopics, int daysAhead) {
         public static final Options DEFAULT =
-                new Options(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofSeconds(3), true, Set.of(), 14);
+                new Options(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofSeconds(3), true, Set.of(), 5);
 
         public Options {
             inlineTopics = Set.copyOf(inlineTopics);
@@ -203,12 +205,16 @@ public final class Sequencer implements AutoCloseable {
                 tickNanos.add(System.nanoTime() - start);
             }
             // Who appends before a long commit has signalled too early: after any sign of life it looks again soon.
-            boolean signalled =
-                    sleep(connection, n > 0 ? options.pace().toMillis() : Math.min(idleMillis, beatNanos / 2_000_000));
+            boolean signalled = sleep(
+                    connection, n > 0 ? rest(System.nanoTime() - start) : Math.min(idleMillis, beatNanos / 2_000_000));
             idleMillis = n > 0 || signalled
                     ? 1
                     : Math.min(2 * idleMillis, options.poll().toMillis());
         }
+    }
+
+    private long rest(long tookNanos) {
+        return Math.max(options.pace().toMillis(), Math.min(LONGEST_PAUSE_MILLIS, tookNanos / 1_000_000));
     }
 
     /** Whether a signal ended it. */
