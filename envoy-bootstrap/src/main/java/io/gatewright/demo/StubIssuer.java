@@ -39,6 +39,7 @@ public final class StubIssuer implements AutoCloseable {
     private final List<RSAKey> keys = new CopyOnWriteArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger fetches = new AtomicInteger();
+    private volatile RSAKey signing;
 
     /** An issuer with one key, at a free port. Its tokens are for {@code audience}. */
     public StubIssuer(String audience) throws IOException {
@@ -50,7 +51,7 @@ public final class StubIssuer implements AutoCloseable {
         this.audience = audience;
         this.clock = clock;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        rotate();
+        signing = published();
         server.setExecutor(threads);
         server.createContext(
                 "/.well-known/openid-configuration",
@@ -88,22 +89,37 @@ public final class StubIssuer implements AutoCloseable {
 
     /** Makes a new key and signs with it from now on; the older ones stay published. Returns its id. */
     public String rotate() {
-        String id = "stub-" + made.incrementAndGet();
+        signing = published();
+        return signing.getKeyID();
+    }
+
+    /** Publishes a new key that signs only after {@link #signWithNewest}. Returns its id. */
+    public String announce() {
+        return published().getKeyID();
+    }
+
+    /** Signs with the newest key from now on. */
+    public void signWithNewest() {
+        signing = keys.getLast();
+    }
+
+    private RSAKey published() {
         try {
-            keys.add(new RSAKeyGenerator(2048)
-                    .keyID(id)
+            RSAKey key = new RSAKeyGenerator(2048)
+                    .keyID("stub-" + made.incrementAndGet())
                     .keyUse(KeyUse.SIGNATURE)
                     .algorithm(JWSAlgorithm.RS256)
-                    .generate());
+                    .generate();
+            keys.add(key);
+            return key;
         } catch (JOSEException e) {
             throw new IllegalStateException("this JDK makes no RSA keys", e);
         }
-        return id;
     }
 
-    /** Publishes that key no longer. The newest key cannot be withdrawn. */
+    /** Publishes that key no longer. The one that signs cannot be withdrawn. */
     public void withdraw(String keyId) {
-        if (keys.getLast().getKeyID().equals(keyId)) {
+        if (signing.getKeyID().equals(keyId)) {
             throw new IllegalArgumentException(keyId + " signs: rotate first");
         }
         keys.removeIf(key -> key.getKeyID().equals(keyId));
@@ -115,19 +131,28 @@ public final class StubIssuer implements AutoCloseable {
     }
 
     /**
-     * A token signed by the newest key.
+     * A token signed by the key that signs now.
      *
      * @param lifetime from now; negative: it ended so long ago
      */
     public String token(String subject, Map<String, ?> claims, String audience, Duration lifetime) {
-        return token(subject, claims, audience, lifetime, url(), keys.getLast());
+        return token(subject, claims, audience, lifetime, url(), signing);
+    }
+
+    /** Any claims, signed by the key that signs now under any key id. */
+    public String signed(JWTClaimsSet claims, String keyId) {
+        return signed(claims, keyId, signing);
+    }
+
+    /** The public part of the key that signs now. */
+    public RSAKey publicKey() {
+        return signing.toPublicJWK();
     }
 
     /** A good token of an issuer that calls itself like this one but has other keys, under the same key id. */
     public String forged(String subject, Map<String, ?> claims) {
         try {
-            RSAKey other =
-                    new RSAKeyGenerator(2048).keyID(keys.getLast().getKeyID()).generate();
+            RSAKey other = new RSAKeyGenerator(2048).keyID(signing.getKeyID()).generate();
             return token(subject, claims, audience, Duration.ofHours(1), url(), other);
         } catch (JOSEException e) {
             throw new IllegalStateException("this JDK makes no RSA keys", e);
@@ -145,8 +170,12 @@ public final class StubIssuer implements AutoCloseable {
                 .issueTime(Date.from(issued))
                 .expirationTime(Date.from(now.plus(lifetime)));
         claims.forEach(set::claim);
+        return signed(set.build(), key.getKeyID(), key);
+    }
+
+    private static String signed(JWTClaimsSet claims, String keyId, RSAKey key) {
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), set.build());
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), claims);
         try {
             token.sign(new RSASSASigner(key));
         } catch (JOSEException e) {

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,9 +42,19 @@ public record Bootstrap(String nodeId, String cluster, String xdsHost, int xdsPo
 
     /** The bootstrap file that operators copy, with its <code>${placeholders}</code>. */
     public static String template() {
-        try (InputStream file = Bootstrap.class.getResourceAsStream("bootstrap.yaml")) {
+        return template("bootstrap.yaml");
+    }
+
+    /**
+     * One of the files that operators copy.
+     *
+     * @param name {@code bootstrap.yaml}, {@code bootstrap-mtls.yaml}, {@code bootstrap-fleet.yaml}, {@code sds-node.yaml} or
+     *     {@code sds-authorities.yaml}
+     */
+    public static String template(String name) {
+        try (InputStream file = Bootstrap.class.getResourceAsStream(name)) {
             if (file == null) {
-                throw new IllegalStateException("bootstrap.yaml is missing beside " + Bootstrap.class.getName());
+                throw new IllegalStateException(name + " is missing beside " + Bootstrap.class.getName());
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -50,14 +64,53 @@ public record Bootstrap(String nodeId, String cluster, String xdsHost, int xdsPo
 
     /** The file that Envoy reads, in YAML. */
     public String yaml() {
-        Map<String, String> values = Map.of(
+        return filled(template(), values());
+    }
+
+    /**
+     * The same for an Envoy that comes by TLS, and writes what else that needs.
+     *
+     * @param directory of Envoy's machine with {@code tls.crt}, {@code tls.key} and {@code ca.crt}; gets the files of secrets
+     */
+    public String yamlWithTls(Path directory) throws IOException {
+        Map<String, String> values = new HashMap<>(values());
+        values.put("tls.directory", directory.toString());
+        for (String secret : List.of("sds-node.yaml", "sds-authorities.yaml")) {
+            Files.writeString(directory.resolve(secret), filled(template(secret), values));
+        }
+        return filled(template("bootstrap-mtls.yaml"), values);
+    }
+
+    /**
+     * The same for one of a fleet with two control planes.
+     *
+     * @param other host name or address of the second one; it answers at the same port, under the name of the first
+     * @param heapBytes the most memory that it may use
+     */
+    public String yamlOfFleet(Path directory, String other, String region, String zone, long heapBytes)
+            throws IOException {
+        yamlWithTls(directory);
+        Map<String, String> values = new HashMap<>(values());
+        values.put("tls.directory", directory.toString());
+        values.put("xds.other", other);
+        values.put("node.region", region);
+        values.put("node.zone", zone);
+        values.put("heap.bytes", Long.toString(heapBytes));
+        return filled(template("bootstrap-fleet.yaml"), values);
+    }
+
+    private static String filled(String template, Map<String, String> values) {
+        return PLACEHOLDER
+                .matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
+    }
+
+    private Map<String, String> values() {
+        return Map.of(
                 "node.id", nodeId,
                 "node.cluster", cluster,
                 "xds.host", xdsHost,
                 "xds.port", Integer.toString(xdsPort),
                 "admin.port", Integer.toString(adminPort));
-        return PLACEHOLDER
-                .matcher(template())
-                .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
     }
 }

@@ -46,7 +46,7 @@ record Answer(int status, Map<String, List<String>> headers, String body) {
     Answer isServed() {
         assertThat(status).as(body).isEqualTo(200);
         assertThat(json().path("headers").isObject())
-                .as("answered by the upstream")
+                .as("answered by the upstream: %s", body)
                 .isTrue();
         return this;
     }

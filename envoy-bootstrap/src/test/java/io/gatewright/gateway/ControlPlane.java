@@ -17,6 +17,7 @@ import io.gatewright.settings.Settings;
 import io.gatewright.settings.SettingsChange;
 import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.AdsServer;
+import io.gatewright.xds.AdsTls;
 import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeStatus;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Publisher, cache and ADS server as the server wires them, with settings that the test writes. One thread at a time. */
@@ -50,9 +52,14 @@ final class ControlPlane implements AutoCloseable {
     private AdsServer server;
 
     ControlPlane(List<Document> documents) {
+        this(documents, null);
+    }
+
+    /** @param tls null: plain text */
+    ControlPlane(List<Document> documents, @Nullable AdsTls tls) {
         settings = checked(documents);
         publisher.publishAll(settings);
-        server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", 0);
+        server = new AdsServer(new AggregatedDiscovery(cache, deployments), "127.0.0.1", 0, tls);
         server.start();
     }
 
@@ -194,6 +201,11 @@ final class ControlPlane implements AutoCloseable {
 
     AdsCounters counters() {
         return deployments.counters();
+    }
+
+    /** The gateways that came. */
+    List<NodeView> nodes() {
+        return deployments.nodes();
     }
 
     /** The one gateway that is connected. */

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,15 @@ final class Documents {
     static Document listener(String id, int port, String tenant) {
         return of(
                 Kind.LISTENER, id, "{\"address\":\"127.0.0.1\",\"port\":%d,\"tenant\":\"%s\"}".formatted(port, tenant));
+    }
+
+    /** @param certificate a directory with {@code tls.crt} and {@code tls.key} */
+    static Document listener(String id, int port, String tenant, Path certificate) {
+        return of(
+                Kind.LISTENER,
+                id,
+                "{\"address\":\"127.0.0.1\",\"port\":%d,\"tenant\":\"%s\",\"certificate\":\"%s\"}"
+                        .formatted(port, tenant, certificate));
     }
 
     static Document issuer(String id, StubIssuer issuer) {

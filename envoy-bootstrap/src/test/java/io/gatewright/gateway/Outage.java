@@ -105,6 +105,15 @@ final class Outage implements AutoCloseable {
         return api().send("POST", "/v1/changesets", changeset.toString());
     }
 
+    StubIssuer issuer() {
+        return issuer;
+    }
+
+    /** Where the gateway listens. */
+    int port() {
+        return listenerPort;
+    }
+
     ApiClient api() {
         return plane.api();
     }

@@ -27,10 +27,19 @@ final class Denial {
     static final String TENANT_SUSPENDED = "tenant-suspended";
     static final String MISSING_HEADER = "3-missing-header";
 
+    static final String ID_TOKEN = "id-token";
+    static final String SEVERAL_TOKENS = "several-tokens";
+    static final String UPGRADE = "upgrade";
+
     private Denial() {}
 
     /** Refuses whom a principal matches; the first one in the order of the names gives the answer. */
     static TypedExtensionConfig filter(Map<String, Principal> denied) {
+        return Protos.extension("denied", rules(denied));
+    }
+
+    /** The same as a filter of its own. */
+    static RBAC rules(Map<String, Principal> denied) {
         var rules = io.envoyproxy.envoy.config.rbac.v3.RBAC.newBuilder().setAction(Action.DENY);
         denied.forEach((name, principal) -> rules.putPolicies(
                 name,
@@ -38,7 +47,7 @@ final class Denial {
                         .addPermissions(Permission.newBuilder().setAny(true))
                         .addPrincipals(principal)
                         .build()));
-        return Protos.extension("denied", RBAC.newBuilder().setRules(rules).build());
+        return RBAC.newBuilder().setRules(rules).build();
     }
 
     static Principal everybody() {
@@ -94,6 +103,13 @@ final class Denial {
         return header(HeaderMatcher.newBuilder()
                 .setName(name)
                 .setStringMatch(StringMatcher.newBuilder().setExact(value)));
+    }
+
+    /** Several lines are one value, joined by commas; capitals do not matter. */
+    static Principal headerContains(String name, String part) {
+        return header(HeaderMatcher.newBuilder()
+                .setName(name)
+                .setStringMatch(StringMatcher.newBuilder().setContains(part).setIgnoreCase(true)));
     }
 
     private static Principal header(HeaderMatcher.Builder matcher) {

@@ -16,11 +16,12 @@ import java.util.List;
 public final class EnvoyTranslator {
     private EnvoyTranslator() {}
 
-    /** What no single tenant owns: listeners, clusters and the filter that verifies tokens. */
+    /** What no single tenant owns: listeners, their certificates, clusters and the filter that verifies tokens. */
     public static List<Resource> shared(Settings settings) {
         List<Resource> resources = new ArrayList<>(Clusters.of(settings));
         resources.add(Resource.of(
                 ResourceType.EXTENSION_CONFIG, FilterOrder.JWT_AUTHN.filterName(), HttpConnections.jwtAuthn(settings)));
+        resources.addAll(Certificates.of(settings));
         resources.addAll(Listeners.of(settings));
         return List.copyOf(resources);
     }

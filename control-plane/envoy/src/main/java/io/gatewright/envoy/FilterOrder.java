@@ -23,6 +23,11 @@ enum FilterOrder {
      * the first one looked at the scope before the token chose it.
      */
     CORS_OF_TOKEN("envoy.filters.http.cors"),
+    /**
+     * What is refused for every tenant. After jwt_authn, whose payload it reads, and after cors, so that an allowed page can
+     * read the refusal.
+     */
+    FOR_ALL("gatewright.for-all"),
     /** The tenant's own chain; resolved late, so that it is the chain of the tenant that the token names. */
     ACCESS("gatewright.access"),
     /** After access, so that only admitted requests use the tenant's quota. */

@@ -62,6 +62,7 @@ final class HttpConnections {
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
             case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();
             case JWT_AUTHN -> throw new AssertionError("built above");
+            case FOR_ALL -> Identity.refusedForAll();
             case ACCESS -> Composite.getDefaultInstance();
             case RATE_LIMIT -> RateLimit.filter();
             case ROUTER -> Router.getDefaultInstance();
@@ -79,7 +80,7 @@ final class HttpConnections {
     }
 
     /** Waits for the first answer for good: after a time-out Envoy would serve without any scope. */
-    private static ConfigSource ads() {
+    static ConfigSource ads() {
         return ConfigSource.newBuilder()
                 .setAds(AggregatedConfigSource.getDefaultInstance())
                 .setResourceApiVersion(ApiVersion.V3)

@@ -4,12 +4,14 @@ import static io.gatewright.envoy.Denial.all;
 import static io.gatewright.envoy.Denial.any;
 import static io.gatewright.envoy.Denial.claim;
 import static io.gatewright.envoy.Denial.exactly;
+import static io.gatewright.envoy.Denial.headerContains;
 import static io.gatewright.envoy.Denial.headerIs;
 import static io.gatewright.envoy.Denial.headerPresent;
 import static io.gatewright.envoy.Denial.not;
 import static io.gatewright.envoy.Denial.present;
 
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.gatewright.settings.Body.Issuer;
 import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
@@ -44,6 +46,22 @@ final class Identity {
                 Denial.TENANT_MISMATCH,
                 any(List.of(foreignToken, other("x-tenant-id", tenant), other(ScopeKey.LISTENER_HEADER, tenant))));
         return denied;
+    }
+
+    /**
+     * What is refused for every tenant. ID tokens, which are for the client that asked for them and no proof
+     * towards an API: Keycloak names them, and the others have claims that no access token has (OpenID Connect Core 1.0 §2,
+     * RFC 9068 §2.2). A token beside other credentials, since only the first is verified and the upstream gets all. Upgrades:
+     * Envoy itself refuses them only where the route is known before the token was verified.
+     */
+    static RBAC refusedForAll() {
+        Principal idToken =
+                any(List.of(claim("typ", exactly("ID")), claim("nonce", present()), claim("at_hash", present())));
+        Principal several = all(headerContains("authorization", "bearer "), headerContains("authorization", ","));
+        return Denial.rules(Map.of(
+                Denial.ID_TOKEN, idToken,
+                Denial.SEVERAL_TOKENS, several,
+                Denial.UPGRADE, headerPresent("upgrade")));
     }
 
     private static Principal accepted(Issuer issuer, String tenant) {

@@ -49,7 +49,7 @@ final class JwtAuthn {
         for (Document document : settings.all(Kind.ISSUER)) {
             String id = document.key().id();
             SigningKeys keys = settings.body(SigningKeys.class, Kind.SIGNING_KEYS, id);
-            if (document.body() instanceof Issuer issuer && keys != null) {
+            if (document.body() instanceof Issuer issuer && keys != null && keys.areOf(issuer)) {
                 ObjectNode usable = usable(keys, issuer.algorithms());
                 if (!usable.get("keys").isEmpty()) {
                     filter.putProviders(id, provider(issuer, usable, global));

@@ -42,7 +42,7 @@ final class Listeners {
      * tenant meets a 404 while they arrive.
      */
     static Resource primer(Settings settings) {
-        Body.Listener nowhere = new Body.Listener("127.0.0.1", 1, null);
+        Body.Listener nowhere = new Body.Listener("127.0.0.1", 1, null, null);
         return Resource.of(
                 ResourceType.LISTENER,
                 PRIMER,
@@ -52,6 +52,13 @@ final class Listeners {
     }
 
     private static Listener.Builder listener(Settings settings, String name, Body.Listener listener) {
+        FilterChain.Builder chain = FilterChain.newBuilder()
+                .addFilters(Filter.newBuilder()
+                        .setName("envoy.filters.network.http_connection_manager")
+                        .setTypedConfig(Protos.any(HttpConnections.of(settings, listener))));
+        if (listener.certificate() != null) {
+            chain.setTransportSocket(Certificates.transport(listener.certificate()));
+        }
         return Listener.newBuilder()
                 .setName(name)
                 .setAddress(Address.newBuilder()
@@ -60,9 +67,6 @@ final class Listeners {
                                 .setPortValue(listener.port())))
                 .setPerConnectionBufferLimitBytes(Protos.uint32(BUFFER_BYTES))
                 .setListenerFiltersTimeout(Protos.duration(Duration.ofSeconds(5)))
-                .addFilterChains(FilterChain.newBuilder()
-                        .addFilters(Filter.newBuilder()
-                                .setName("envoy.filters.network.http_connection_manager")
-                                .setTypedConfig(Protos.any(HttpConnections.of(settings, listener)))));
+                .addFilterChains(chain);
     }
 }

@@ -28,6 +28,8 @@ final class LocalReplies {
 
     static LocalReplyConfig config() {
         return LocalReplyConfig.newBuilder()
+                .addMappers(notAccepted(Denial.ID_TOKEN, "This is an ID token; send an access token."))
+                .addMappers(notAccepted(Denial.SEVERAL_TOKENS, "Send one Authorization header with one token."))
                 .addMappers(unauthorized(denied(Denial.TOKEN_REQUIRED)))
                 .addMappers(unauthorized(and(noScope(), withoutAuthorization())))
                 .addMappers(problem(
@@ -94,6 +96,12 @@ final class LocalReplies {
                         "unavailable",
                         "Service unavailable",
                         "The service behind this path did not answer; try again later."))
+                .build();
+    }
+
+    private static ResponseMapper notAccepted(String policy, String detail) {
+        return problem(denied(policy), 401, "invalid-token", "Token not accepted", detail).toBuilder()
+                .addHeadersToAdd(Protos.header("www-authenticate", BEARER + " error=\"invalid_token\""))
                 .build();
     }
 

@@ -1,6 +1,9 @@
 package io.gatewright.server;
 
 import io.gatewright.server.access.Claims;
+import io.gatewright.server.keys.AllowedAddresses;
+import io.gatewright.server.keys.SigningKeyJob.Times;
+import io.gatewright.xds.AdsTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,10 +12,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this process runs. Immutable; see {@link ConfigurationKey} for meaning, units and defaults.
  *
+ * @param xdsTls null: plain text
  * @param dbUrl empty: start a Postgres
  */
 public record Configuration(
@@ -21,6 +26,7 @@ public record Configuration(
         Api api,
         String xdsHost,
         int xdsPort,
+        @Nullable AdsTls xdsTls,
         String dbUrl,
         String dbUser,
         Secret dbPassword,
@@ -29,7 +35,7 @@ public record Configuration(
         boolean ephemeral,
         String replica,
         Duration reconcileInterval,
-        Duration keysInterval,
+        Keys keys,
         Events events,
         boolean jsonLogs) {
 
@@ -44,6 +50,9 @@ public record Configuration(
      * @param requests a second, of one caller
      */
     public record Api(String issuer, String audience, Claims claims, int requests, int bodyLimitBytes) {}
+
+    /** How issuers are asked for their signing keys, and whom. */
+    public record Keys(Times times, AllowedAddresses allowed) {}
 
     /**
      * What is served of the event log, and kept.
@@ -96,8 +105,13 @@ public record Configuration(
                                 values.text(ConfigurationKey.API_NAME_CLAIM)),
                         values.number(ConfigurationKey.API_REQUESTS, 1, 100_000),
                         values.number(ConfigurationKey.API_BODY_LIMIT, 1024, 67_108_864)),
-                values.loopback(ConfigurationKey.XDS_HOST, "write 127.0.0.1"),
+                values.text(ConfigurationKey.XDS_CERTIFICATE).isEmpty()
+                        ? values.loopback(
+                                ConfigurationKey.XDS_HOST,
+                                "write 127.0.0.1, or let Envoys come by TLS with --xds-certificate")
+                        : values.address(ConfigurationKey.XDS_HOST),
                 values.number(ConfigurationKey.XDS_PORT, 0, 65535),
+                values.xdsTls(),
                 values.text(ConfigurationKey.DB_URL),
                 values.text(ConfigurationKey.DB_USER),
                 new Secret(values.text(ConfigurationKey.DB_PASSWORD)),
@@ -106,7 +120,13 @@ public record Configuration(
                 values.choice(ConfigurationKey.EPHEMERAL, "true", "false"),
                 values.name(ConfigurationKey.REPLICA, defaultReplica(environment)),
                 values.interval(ConfigurationKey.RECONCILE_INTERVAL),
-                values.interval(ConfigurationKey.KEYS_INTERVAL),
+                new Keys(
+                        new Times(
+                                values.interval(ConfigurationKey.KEYS_INTERVAL),
+                                values.duration(ConfigurationKey.KEYS_GRACE, Duration.ZERO, Duration.ofHours(24))),
+                        new AllowedAddresses(
+                                values.text(ConfigurationKey.API_ISSUER).isEmpty(),
+                                values.names(ConfigurationKey.KEYS_HOSTS))),
                 new Events(
                         values.topics(ConfigurationKey.EVENTS_TOPICS),
                         values.number(ConfigurationKey.EVENTS_STREAMS, 1, 1000),

@@ -11,8 +11,22 @@ import java.util.Optional;
 public enum ConfigurationKey {
     HTTP_HOST("127.0.0.1", "IP address", "Where the API listens. Without `--api-issuer` only loopback."),
     HTTP_PORT("8080", "port, 0 for any", "The port of the API."),
-    XDS_HOST("127.0.0.1", "IP address", "Where Envoys connect. Only loopback, as long as the stream is plain text."),
+    XDS_HOST("127.0.0.1", "IP address", "Where Envoys connect. Without `--xds-certificate` only loopback."),
     XDS_PORT("18000", "port, 0 for any", "The port that Envoys connect to."),
+    XDS_CERTIFICATE(
+            "",
+            "PEM file",
+            "The certificate that the control plane shows to Envoys, with its chain; when empty, the stream is plain text."),
+    XDS_KEY("", "PEM file, PKCS #8", "Its private key. Needed with a certificate."),
+    XDS_AUTHORITIES(
+            "",
+            "PEM file",
+            "Who signs the certificates of Envoys; those are asked for one, and for their node id in its alternative names."
+                    + " Needed with a certificate."),
+    XDS_NODES(
+            "*",
+            "node ids, separated by commas",
+            "The Envoys that may connect by TLS; an id that ends in `*` stands for all that begin so."),
     API_ISSUER(
             "",
             "URL, https unless on loopback",
@@ -57,6 +71,15 @@ public enum ConfigurationKey {
             "ISO 8601 duration, PT1S to PT24H",
             "How often all gateways are compared with what they should run."),
     KEYS_INTERVAL("PT5M", "ISO 8601 duration, PT1S to PT24H", "How often issuers are asked for their signing keys."),
+    KEYS_GRACE(
+            "PT10M",
+            "ISO 8601 duration, PT0S to PT24H",
+            "How long a signing key is kept that its issuer no longer publishes; at least as long as a token lives."),
+    KEYS_HOSTS(
+            "",
+            "host names, separated by commas",
+            "Issuers' hosts that may have a private address or speak plain http. Without `--api-issuer` those on loopback"
+                    + " need not be named."),
     EVENTS_TOPICS(
             "settings.revision,policy.applied,policy.rejected",
             "topics with commas between, or `*`",

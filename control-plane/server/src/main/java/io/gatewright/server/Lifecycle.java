@@ -4,6 +4,7 @@ import io.gatewright.registry.Proposals;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.server.access.LocalToken;
 import io.gatewright.server.access.Login;
+import io.gatewright.server.keys.SigningKeyJob;
 import io.gatewright.xds.AdsServer;
 import io.gatewright.xds.Deployments;
 import io.quarkus.runtime.ShutdownEvent;
@@ -27,6 +28,9 @@ public class Lifecycle {
     private static final Duration DUE_INTERVAL = Duration.ofSeconds(1);
     private static final Duration OLD_DAYS_INTERVAL = Duration.ofHours(1);
     private static final Duration METERS_INTERVAL = Duration.ofSeconds(10);
+
+    /** How often is looked whose turn it is; each issuer has its turn by its own interval. */
+    private static final Duration KEYS_INTERVAL = Duration.ofSeconds(1);
 
     void start(
             @Observes StartupEvent event,
@@ -62,10 +66,10 @@ public class Lifecycle {
         deployments.onAccepted(policies::accepted);
         deployments.onRejected(policies::rejected);
         ads.start();
-        keys.refreshAll();
+        keys.askDue();
         every(scheduler, "reconcile", configuration.reconcileInterval(), () -> reconcile(syncs));
         every(scheduler, "due-proposals", DUE_INTERVAL, new DueProposals(proposals, feed));
-        every(scheduler, "signing-keys", configuration.keysInterval(), keys::refreshAll);
+        every(scheduler, "signing-keys", KEYS_INTERVAL, keys::askDue);
         every(scheduler, "event-retention", OLD_DAYS_INTERVAL, events::dropOldDays);
         every(scheduler, "event-meters", METERS_INTERVAL, eventMeters::refresh);
         LOG.info(

@@ -1,6 +1,7 @@
 package io.gatewright.server;
 
 import io.gatewright.registry.SettingsFeed;
+import io.gatewright.server.keys.SigningKeyJob;
 import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.Drift;

@@ -1,12 +1,20 @@
 package io.gatewright.server;
 
+import io.gatewright.xds.AdsTls;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what was given for each key, and notes what is wrong. One thread at a time.
@@ -54,7 +62,7 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
         return duration(key, Duration.ofDays(1), Duration.ofDays(3650));
     }
 
-    private Duration duration(ConfigurationKey key, Duration least, Duration most) {
+    Duration duration(ConfigurationKey key, Duration least, Duration most) {
         try {
             Duration value = Duration.parse(text(key));
             if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
@@ -76,6 +84,20 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
         return topics;
     }
 
+    /** Host names or addresses, in lower case. */
+    Set<String> names(ConfigurationKey key) {
+        Set<String> names = new TreeSet<>();
+        for (String name : text(key).split(",", -1)) {
+            String trimmed = name.strip().toLowerCase(Locale.ROOT);
+            if (trimmed.matches("[a-z0-9.:-]{1,253}")) {
+                names.add(trimmed);
+            } else if (!trimmed.isEmpty()) {
+                wrong(key);
+            }
+        }
+        return Set.copyOf(names);
+    }
+
     String loopback(ConfigurationKey key, String fix) {
         String host = text(key);
         if (!isLoopback(host)) {
@@ -89,6 +111,44 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
             wrong(key);
         }
         return text(key);
+    }
+
+    /** The three files belong together. Null when none is given. */
+    @Nullable
+    AdsTls xdsTls() {
+        List<ConfigurationKey> files =
+                List.of(ConfigurationKey.XDS_CERTIFICATE, ConfigurationKey.XDS_KEY, ConfigurationKey.XDS_AUTHORITIES);
+        List<Path> given = files.stream()
+                .filter(key -> !text(key).isEmpty())
+                .map(key -> readable(key))
+                .toList();
+        List<String> nodes = nodes();
+        if (given.isEmpty()) {
+            return null;
+        }
+        if (given.size() < files.size()) {
+            problems.add("--xds-certificate, --xds-key and --xds-authorities belong together; set all, or none");
+            return null;
+        }
+        return new AdsTls(given.get(0), given.get(1), given.get(2), nodes);
+    }
+
+    private Path readable(ConfigurationKey key) {
+        Path file = Path.of(text(key)).toAbsolutePath();
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            problems.add(key.flag() + " is " + file + ", which is no file that this process can read");
+        }
+        return file;
+    }
+
+    private List<String> nodes() {
+        List<String> nodes = Arrays.stream(text(ConfigurationKey.XDS_NODES).split(",", -1))
+                .map(String::strip)
+                .toList();
+        if (!nodes.stream().allMatch(node -> node.matches("[A-Za-z0-9._:/-]{0,252}[A-Za-z0-9._:/*-]"))) {
+            wrong(ConfigurationKey.XDS_NODES);
+        }
+        return nodes;
     }
 
     /** Also says when its audience is missing, or is there without it. */

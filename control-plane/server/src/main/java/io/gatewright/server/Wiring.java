@@ -12,6 +12,7 @@ import io.gatewright.events.Sequencer;
 import io.gatewright.events.schema.CatalogCheck;
 import io.gatewright.events.schema.SchemaCatalog;
 import io.gatewright.registry.History;
+import io.gatewright.registry.KeyFetchTable;
 import io.gatewright.registry.Proposals;
 import io.gatewright.registry.Registry;
 import io.gatewright.registry.SettingsFeed;
@@ -19,11 +20,13 @@ import io.gatewright.registry.SyncTable;
 import io.gatewright.server.access.CallRates;
 import io.gatewright.server.access.LocalToken;
 import io.gatewright.server.access.Login;
+import io.gatewright.server.keys.SigningKeyJob;
 import io.gatewright.xds.AdsServer;
 import io.gatewright.xds.AggregatedDiscovery;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.XdsCache;
 import io.quarkus.runtime.annotations.CommandLineArguments;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -232,8 +235,28 @@ public class Wiring {
 
     @Produces
     @Singleton
-    SigningKeyJob signingKeys(Registry registry, SettingsFeed feed) {
-        return new SigningKeyJob(registry, feed::current, Executors.newVirtualThreadPerTaskExecutor());
+    KeyFetchTable keyFetches(AgroalDataSource pool, Configuration configuration) {
+        return new KeyFetchTable(pool, configuration.replica());
+    }
+
+    @Produces
+    @Singleton
+    SigningKeyJob signingKeys(
+            Registry registry,
+            KeyFetchTable fetches,
+            SettingsFeed feed,
+            Vertx vertx,
+            Configuration configuration,
+            Clock clock) {
+        return new SigningKeyJob(
+                registry,
+                fetches,
+                feed::current,
+                vertx,
+                configuration.keys().allowed(),
+                configuration.keys().times(),
+                clock,
+                Executors.newVirtualThreadPerTaskExecutor());
     }
 
     void stopSigningKeys(@Disposes SigningKeyJob keys) {
@@ -244,7 +267,10 @@ public class Wiring {
     @Singleton
     AdsServer adsServer(XdsCache cache, Deployments deployments, Configuration configuration) {
         return new AdsServer(
-                new AggregatedDiscovery(cache, deployments), configuration.xdsHost(), configuration.xdsPort());
+                new AggregatedDiscovery(cache, deployments),
+                configuration.xdsHost(),
+                configuration.xdsPort(),
+                configuration.xdsTls());
     }
 
     void stopAdsServer(@Disposes AdsServer server) {

@@ -70,6 +70,7 @@ final class Identities {
         SigningKeys keys = settings.body(SigningKeys.class, Kind.SIGNING_KEYS, id);
         return Optional.ofNullable(settings.body(Issuer.class, Kind.ISSUER, id))
                 .filter(issuer -> keys != null
+                        && keys.areOf(issuer)
                         && keys.keys().stream()
                                 .anyMatch(key -> issuer.algorithms()
                                         .contains(key.path("alg")

@@ -106,6 +106,9 @@ final class Passage {
         if (!Identities.isFor(issuer.get(), token)) {
             return Optional.of(refuse(403, "invalid-token", "the token is for another audience"));
         }
+        if (token.isIdToken()) {
+            return Optional.of(refuse(401, "invalid-token", "it is an ID token"));
+        }
         tenant = Identities.named(settings, issuer.get(), token);
         actor = token.claim(issuer.get().actorClaim()).orElse(null);
         String origin = request.header("origin");

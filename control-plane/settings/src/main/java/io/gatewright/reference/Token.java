@@ -30,5 +30,13 @@ public sealed interface Token {
                     claims.at("/" + name.replace("~", "~0").replace("/", "~1").replace('.', '/'));
             return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
         }
+
+        /**
+         * Whether it is an ID token, which is for the client that asked for it and no proof towards an API: Keycloak says so,
+         * and the others have claims that no access token has (OpenID Connect Core 1.0 §2, RFC 9068 §2.2).
+         */
+        boolean isIdToken() {
+            return claims.path("typ").asText().equals("ID") || claims.has("nonce") || claims.has("at_hash");
+        }
     }
 }

@@ -26,6 +26,11 @@ final class Columns {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
+    static @Nullable Instant optionalTime(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
     static DocumentKey key(ResultSet row, int kindColumn) throws SQLException {
         String kind = row.getString(kindColumn);
         String id = row.getString(kindColumn + 1);

@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -153,7 +152,7 @@ public final class SyncTable {
             statement.setString(11, row.report().toString());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                return row(row, rows.getLong(1), optionalTime(rows, 2));
+                return row(row, rows.getLong(1), Columns.optionalTime(rows, 2));
             }
         }
     }
@@ -187,12 +186,7 @@ public final class SyncTable {
                 rows.getInt(9),
                 rows.getInt(10),
                 (ObjectNode) Json.stored(rows.getString(11)),
-                optionalTime(rows, 12));
-    }
-
-    private static @Nullable Instant optionalTime(ResultSet rows, int column) throws SQLException {
-        OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                Columns.optionalTime(rows, 12));
     }
 
     private <T> T run(Statements<T> statements) {

@@ -3,8 +3,11 @@ package io.gatewright.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a document says. All bodies are immutable; {@link BodyFormat} reads and writes their JSON form. */
@@ -90,8 +93,13 @@ public sealed interface Body {
      * A port that gateways listen on.
      *
      * @param tenant the one tenant it is fixed to; null: public
+     * @param certificate directory on the gateway's machine with {@code tls.crt} and {@code tls.key}; null: plain text
      */
-    record Listener(String address, int port, @Nullable String tenant) implements Body {}
+    record Listener(
+            String address,
+            int port,
+            @Nullable String tenant,
+            @Nullable String certificate) implements Body {}
 
     /**
      * The value of a key at a scope, and what narrower scopes may make of it.
@@ -108,6 +116,18 @@ public sealed interface Body {
      * The public signing keys of an issuer.
      *
      * @param keys JSON Web Keys (RFC 7517), sorted by {@code kid}
+     * @param source the issuer's URL when they were fetched; null: not recorded
+     * @param leaving by key id: until when a key is kept that the issuer no longer publishes
      */
-    record SigningKeys(List<JsonNode> keys) implements Body {}
+    record SigningKeys(List<JsonNode> keys, @Nullable URI source, SortedMap<String, Instant> leaving) implements Body {
+        /** Keys that the issuer publishes. */
+        public SigningKeys(List<JsonNode> keys, @Nullable URI source) {
+            this(keys, source, Collections.emptySortedMap());
+        }
+
+        /** Whether they may verify tokens of this issuer: those fetched for a URL that it had before may not. */
+        public boolean areOf(Issuer issuer) {
+            return source == null || source.equals(issuer.issuer());
+        }
+    }
 }

@@ -43,6 +43,7 @@ public final class BodyFormat {
     private static final Pattern ALGORITHM = Pattern.compile("(RS|PS)(256|384|512)|ES(256|384|512)|EdDSA");
     private static final Pattern CLAIM = Pattern.compile("[A-Za-z0-9_:/.-]{1,128}");
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]{2,45}");
+    private static final Pattern DIRECTORY = Pattern.compile("(?=.{2,200}$)(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private BodyFormat() {}
@@ -157,7 +158,11 @@ public final class BodyFormat {
         return new Listener(
                 fields.text("address", ADDRESS, "write an IP address such as 0.0.0.0"),
                 fields.number("port", 1, 65535),
-                fields.optionalText("tenant", ID, "write the id of the tenant it is fixed to"));
+                fields.optionalText("tenant", ID, "write the id of the tenant it is fixed to"),
+                fields.optionalText(
+                        "certificate",
+                        DIRECTORY,
+                        "write a directory of the gateway's machine such as /etc/gatewright/certificates/acme"));
     }
 
     /** Writes a body; {@link #read} gives it back. */
@@ -175,9 +180,10 @@ public final class BodyFormat {
             case Listener listener -> {
                 json.put("address", listener.address()).put("port", listener.port());
                 putIfPresent(json, "tenant", listener.tenant());
+                putIfPresent(json, "certificate", listener.certificate());
             }
             case Setting setting -> SettingFormat.write(setting, json);
-            case SigningKeys keys -> json.putArray("keys").addAll(keys.keys());
+            case SigningKeys keys -> SigningKeysFormat.write(keys, json);
         }
         return json;
     }

@@ -1,5 +1,6 @@
 package io.gatewright.settings;
 
+import io.gatewright.settings.Body.Listener;
 import io.gatewright.settings.Body.Module;
 import io.gatewright.settings.Body.RouteFlag;
 import io.gatewright.settings.Body.Setting;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param conflicts where it collides with other documents
  */
 public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
+    /** More are refused, also when each is for one tenant. */
+    static final int MOST_LISTENERS = 200;
 
     /** Checks {@code candidate}, which is {@code base} after {@code changed}. */
     public static Consistency check(Settings base, Settings candidate, Collection<Document> changed) {
@@ -29,6 +32,9 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
                 found.checkTakeovers(candidate, document.key(), module);
             }
             Body body = document.body();
+            if (body instanceof Listener) {
+                found.checkListeners(candidate, document.key());
+            }
             if (body != null) {
                 found.checkReferences(candidate, document.key(), body);
                 if (body instanceof Setting setting) {
@@ -39,6 +45,17 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
             }
         }
         return found;
+    }
+
+    /** Each listener costs every Envoy memory and a port; a public one serves any number of tenants. */
+    private void checkListeners(Settings candidate, DocumentKey key) {
+        int listeners = candidate.ids(Kind.LISTENER).size();
+        if (listeners > MOST_LISTENERS) {
+            conflicts.add(new Problem(
+                    key.toString(),
+                    "would be one of " + listeners + " listeners; " + MOST_LISTENERS + " are the most",
+                    "let the tenant use a public listener, or remove one that is not needed"));
+        }
     }
 
     private void checkReferences(Settings candidate, DocumentKey key, Body body) {

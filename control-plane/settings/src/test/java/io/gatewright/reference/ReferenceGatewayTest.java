@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReferenceGatewayTest {
     private static final String PATH = "/orders/7";
     private static final String UUID = "0f8fad5b-d9cb-469f-a165-70867728950e";
-    private static final Document KEYS = document(
-            "signing-keys/main", 1, "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQ\",\"e\":\"AQAB\"}]}");
+    private static final String KEY_SET = "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQ\",\"e\":\"AQAB\"}]}";
+    private static final Document KEYS = document("signing-keys/main", 1, KEY_SET);
 
     /** Two orgs, three tenants, an issuer with keys that all accept, and these. */
     private static Settings settings(Document... more) {
@@ -143,6 +143,23 @@ final class ReferenceGatewayTest {
 
         assertThat(Asked.get(PATH).as("acme-de").under(keyless).reason())
                 .isEqualTo("issuer main is unknown or has no keys");
+    }
+
+    @Test
+    void refusesTokensWhileTheKeysAreThoseOfAnIssuerThatWasAtAnotherUrl() {
+        Settings moved = settings(document(
+                "signing-keys/main", 2, KEY_SET.replace("\"keys\"", "\"source\":\"https://old.example\",\"keys\"")));
+
+        assertThat(Asked.get(PATH).as("acme-de").under(moved).reason())
+                .isEqualTo("issuer main is unknown or has no keys");
+    }
+
+    @Test
+    void refusesIdTokens() {
+        for (String mark : List.of("\"typ\":\"ID\"", "\"nonce\":\"n\"", "\"at_hash\":\"h\"")) {
+            Token id = Asked.token("main", "orders", "{\"tenant_id\":\"acme-de\"," + mark + "}");
+            assertThat(Asked.get(PATH).by(id).answer(settings())).as(mark).isEqualTo("401 invalid-token");
+        }
     }
 
     @Test

@@ -34,6 +34,9 @@ final class BodyFormatTest {
                          "algorithms":["RS256","ES256"],"tenant":"acme-de","tenantClaim":"t","orgClaim":"o","actorClaim":"sub"}"""),
                 Arguments.of("listener/edge", "{\"address\":\"0.0.0.0\",\"port\":8443,\"tenant\":\"acme-de\"}"),
                 Arguments.of("listener/edge", "{\"address\":\"::1\",\"port\":80}"),
+                Arguments.of(
+                        "listener/edge",
+                        "{\"address\":\"0.0.0.0\",\"port\":443,\"certificate\":\"/etc/gatewright/certificates/acme.v2\"}"),
                 Arguments.of("setting/tenant=acme-de,route=orders/create/rate-limit.burst", "{\"value\":\"none\"}"),
                 Arguments.of("setting/global/rate-limit.requests", "{\"value\":5,\"locked\":true,\"min\":1,\"max\":9}"),
                 Arguments.of("setting/org=acme/cors.max-age", "{\"max\":\"PT1M\"}"),
@@ -42,7 +45,10 @@ final class BodyFormatTest {
                         "{\"value\":[\"!https://old.example\",\"https://*.example.com\",\"https://a.example:8443\"]}"),
                 Arguments.of(
                         "signing-keys/main",
-                        "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQ\",\"e\":\"AQAB\"}]}"));
+                        "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQ\",\"e\":\"AQAB\"}]}"),
+                Arguments.of("signing-keys/main", """
+                        {"keys":[{"kty":"RSA","kid":"a","n":"AQ","e":"AQAB"}],"source":"https://id.example/r",
+                         "leaving":{"a":"2030-01-31T06:00:00Z"}}"""));
     }
 
     @ParameterizedTest
@@ -145,13 +151,28 @@ final class BodyFormatTest {
                         "algorithms[0]",
                         "asymmetric"),
                 bad("listener/l", "{\"address\":\"0.0.0.0\",\"port\":0}", "port", "without quotes"),
+                bad(
+                        "listener/l",
+                        "{\"address\":\"0.0.0.0\",\"port\":443,\"certificate\":\"/etc/../root\"}",
+                        "certificate",
+                        "a directory"),
+                bad(
+                        "listener/l",
+                        "{\"address\":\"0.0.0.0\",\"port\":443,\"certificate\":\"certificates/acme\"}",
+                        "certificate",
+                        "a directory"),
                 bad("listener/l", "{\"address\":\"edge\",\"port\":80}", "address", "IP address"),
                 bad(
                         "signing-keys/i",
                         "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"d\":\"secret\"}]}",
                         "keys[0]",
                         "public"),
-                bad("signing-keys/i", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\"}]}", "keys[0]", "public"));
+                bad("signing-keys/i", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\"}]}", "keys[0]", "public"),
+                bad(
+                        "signing-keys/i",
+                        "{\"keys\":[],\"leaving\":{\"a\":\"soon\"}}",
+                        "leaving.a",
+                        "2030-01-31T06:00:00Z"));
     }
 
     private static Arguments bad(String key, String body, String field, String fix) {

@@ -7,6 +7,7 @@ import static io.gatewright.settings.Given.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class ConsistencyTest {
@@ -29,6 +30,20 @@ final class ConsistencyTest {
                         .invalid())
                 .extracting(Problem::message)
                 .containsExactly("there is no issuer other");
+    }
+
+    @Test
+    void refusesMoreListenersThanAnEnvoyShouldHave() {
+        Document[] most = IntStream.range(0, Consistency.MOST_LISTENERS)
+                .mapToObj(i -> document("listener/l" + i, 1, "{\"address\":\"0.0.0.0\",\"port\":" + (1000 + i) + "}"))
+                .toArray(Document[]::new);
+        Settings full = settings(most);
+
+        assertFine(check(full, document("listener/l0", 2, "{\"address\":\"0.0.0.0\",\"port\":999}")));
+        assertThat(check(full, document("listener/more", 2, "{\"address\":\"0.0.0.0\",\"port\":998}"))
+                        .conflicts())
+                .extracting(Problem::message)
+                .containsExactly("would be one of 201 listeners; 200 are the most");
     }
 
     @Test

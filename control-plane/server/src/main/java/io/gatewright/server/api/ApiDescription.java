@@ -40,6 +40,7 @@ public class ApiDescription implements OASFilter {
             entry("dryRun", flag("Whether to only say what it would do")),
             entry("from", number("The revision to start from")),
             entry("id", text("The document's id; of a setting `SCOPE/KEY`; of a tenant, a sync or a proposal its own")),
+            entry("issuer", text("The id of the issuer")),
             entry("key", text("The key, such as `rate-limit.requests`")),
             entry("kind", text("`org`, `tenant`, `module`, `issuer`, `listener`, `setting` or `signing-keys`")),
             entry("Last-Event-ID", text("Where a stream goes on, as its `id` said: the last event that was seen")),
