@@ -3,7 +3,6 @@ package io.gatewright.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatewright.envoybootstrap.Bootstrap;
 import io.gatewright.envoybootstrap.EnvoyProcess;
-import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.xds.AdsCounters;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.Resource;
@@ -17,28 +16,21 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Our server in this process and one real Envoy: load, changes, reconnect, memory of both. */
+/** Our server in this process and one real Envoy: load, changes, reconnect, memory of both. Stateless. */
 final class EnvoyLoad {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int WARM_UP = 500;
     private static final int CHANGES = 300;
     private static final long LOOK_NANOS = 2_000_000;
 
-    private final int tenants;
-    private final int modules;
+    private EnvoyLoad() {}
 
-    EnvoyLoad(int tenants, int modules) {
-        this.tenants = tenants;
-        this.modules = modules;
-    }
-
-    void run() throws IOException, InterruptedException {
+    /** @param plane to which no tenant is published yet */
+    static void run(Plane plane, XdsFleet fleet, int modules) throws IOException, InterruptedException {
+        int tenants = fleet.tenants();
         Path directory = Files.createTempDirectory("gatewright-bench");
-        Progress.say("making " + tenants + " tenants of " + modules + " modules");
-        XdsFleet fleet = new XdsFleet(tenants, modules, Ports.free());
-        try (Plane plane = new Plane(fleet);
-                EnvoyProcess envoy = EnvoyProcess.start(
-                        Bootstrap.local("bench-1", plane.port()), EnvoyProcess.Options.in(directory))) {
+        try (EnvoyProcess envoy =
+                EnvoyProcess.start(Bootstrap.local("bench-1", plane.port()), EnvoyProcess.Options.in(directory))) {
             envoy.awaitLive(PATIENCE);
             long envoyBefore = allocated(envoy);
             long heapBefore = CacheHeap.live();
@@ -48,7 +40,7 @@ final class EnvoyLoad {
             double cpuBefore = Plane.cpuMillis();
             long start = System.nanoTime();
             plane.publish(scopes);
-            awaitLoaded(plane);
+            awaitLoaded(plane, tenants);
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             double loadCpu = Plane.cpuMillis() - cpuBefore;
             scopes.clear();
@@ -73,7 +65,7 @@ final class EnvoyLoad {
             cpuBefore = Plane.cpuMillis();
             start = System.nanoTime();
             plane.restart();
-            awaitLoaded(plane);
+            awaitLoaded(plane, tenants);
             double reconnectSeconds = (System.nanoTime() - start) / 1e9;
             double reconnectCpu = Plane.cpuMillis() - cpuBefore;
             System.out.printf(
@@ -100,9 +92,9 @@ final class EnvoyLoad {
     }
 
     /** Waits until Envoy has acknowledged every scope, and its listeners. */
-    private void awaitLoaded(Plane plane) {
+    private static void awaitLoaded(Plane plane, int tenants) {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!isLoaded(plane)) {
+        while (!isLoaded(plane, tenants)) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("not loaded within " + PATIENCE + ": " + plane.nodes());
             }
@@ -110,7 +102,7 @@ final class EnvoyLoad {
         }
     }
 
-    private boolean isLoaded(Plane plane) {
+    private static boolean isLoaded(Plane plane, int tenants) {
         for (NodeView node : plane.nodes()) {
             NodeView.Counts scopes = node.types().get(ResourceType.SCOPED_ROUTE);
             NodeView.Counts listeners = node.types().get(ResourceType.LISTENER);

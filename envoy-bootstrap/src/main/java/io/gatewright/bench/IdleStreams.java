@@ -4,9 +4,7 @@ import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceType;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -79,12 +77,7 @@ final class IdleStreams {
             long before = Long.parseLong(ask(commands, answers, "heap").split(" ", -1)[0]);
             long start = System.nanoTime();
             for (int i = 1; i <= streams; i++) {
-                ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-                        .eventLoopGroup(loop)
-                        .channelType(NioSocketChannel.class)
-                        .directExecutor()
-                        .usePlaintext()
-                        .build();
+                ManagedChannel channel = FanOut.channel(port, loop);
                 channels.add(channel);
                 DeltaClient.open(channel, "bench-" + i, ResourceType.SCOPED_ROUTE, List.of(), known, false);
                 if (i % AT_ONCE == 0 || i == streams) {

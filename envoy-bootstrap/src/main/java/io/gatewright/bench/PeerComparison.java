@@ -1,6 +1,5 @@
 package io.gatewright.bench;
 
-import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceType;
 import io.grpc.ManagedChannel;
@@ -29,16 +28,9 @@ final class PeerComparison {
 
     private PeerComparison() {}
 
-    static void run(int tenants, int modules) throws IOException, InterruptedException {
-        XdsFleet fleet = new XdsFleet(tenants, modules, Ports.free());
-        long before = CacheHeap.live();
-        List<Resource> scopes = fleet.scopes();
-        long bytes = scopes.stream().mapToLong(scope -> scope.packed().size()).sum();
-        Plane plane = new Plane(fleet);
-        plane.publish(scopes);
-        scopes.clear();
-        long heap = (CacheHeap.live() - before - bytes) / tenants;
-        measure("gatewright", fleet, modules, heap, List.of(), ResourceType.SCOPED_ROUTE, 1, new Served() {
+    /** @param plane to which the tenants are published */
+    static void ours(Plane plane, XdsFleet fleet, int modules) throws InterruptedException {
+        measure("gatewright", fleet, modules, List.of(), ResourceType.SCOPED_ROUTE, 1, new Served() {
             @Override
             public int port() {
                 return plane.port();
@@ -50,19 +42,28 @@ final class PeerComparison {
             }
 
             @Override
-            public void close() {
-                plane.close();
-            }
+            public void close() {}
         });
+    }
 
-        before = CacheHeap.live();
+    static void peers(XdsFleet fleet, int modules) throws IOException, InterruptedException {
+        int tenants = fleet.tenants();
+        long before = CacheHeap.live();
+        long bytes = 0;
         Peer peer = new Peer();
         for (int i = 0; i < tenants; i++) {
-            peer.add(fleet.scope(i));
+            Resource scope = fleet.scope(i);
+            bytes += scope.packed().size();
+            peer.add(scope);
         }
         peer.publish();
-        heap = (CacheHeap.live() - before - bytes) / tenants;
-        measure("java-control-plane", fleet, modules, heap, peer.names(), ResourceType.ROUTE, tenants, new Served() {
+        System.out.printf(
+                Locale.ROOT,
+                "result xds.peer.heap server=java-control-plane tenants=%d modules=%d heap_beyond_bytes_per_tenant=%d%n",
+                tenants,
+                modules,
+                (CacheHeap.live() - before - bytes) / tenants);
+        measure("java-control-plane", fleet, modules, peer.names(), ResourceType.ROUTE, tenants, new Served() {
             @Override
             public int port() {
                 return peer.port();
@@ -86,7 +87,6 @@ final class PeerComparison {
             String server,
             XdsFleet fleet,
             int modules,
-            long heap,
             List<String> names,
             ResourceType type,
             int resent,
@@ -134,7 +134,7 @@ final class PeerComparison {
                     Locale.ROOT,
                     "result xds.peer server=%s tenants=%d modules=%d load_s=%.2f change_received_p50_ms=%s "
                             + "change_received_p99_ms=%s change_cpu_ms=%.3f change_bytes=%d reconnect_s=%.2f "
-                            + "reconnect_request_bytes=%d reconnect_resources=%d reconnect_bytes=%d heap_beyond_bytes_per_tenant=%d%n",
+                            + "reconnect_request_bytes=%d reconnect_resources=%d reconnect_bytes=%d%n",
                     server,
                     tenants,
                     modules,
@@ -146,8 +146,7 @@ final class PeerComparison {
                     reconnectSeconds,
                     again.requestBytes(),
                     again.resources(),
-                    again.bytes(),
-                    heap);
+                    again.bytes());
         } finally {
             channel.shutdownNow();
         }

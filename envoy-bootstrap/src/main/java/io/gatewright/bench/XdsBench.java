@@ -1,5 +1,6 @@
 package io.gatewright.bench;
 
+import io.gatewright.envoybootstrap.Ports;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,13 +29,16 @@ final class XdsBench {
     void run() throws IOException, InterruptedException {
         for (int count : tenants) {
             for (int each : modules) {
-                new EnvoyLoad(count, each).run();
-                PeerComparison.run(count, each);
+                Progress.say("making " + count + " tenants of " + each + " modules");
+                XdsFleet fleet = new XdsFleet(count, each, Ports.free());
+                try (Plane plane = new Plane(fleet)) {
+                    EnvoyLoad.run(plane, fleet, each);
+                    PeerComparison.ours(plane, fleet, each);
+                }
+                PeerComparison.peers(fleet, each);
             }
         }
-        for (int streams : STREAMS) {
-            FanOut.run(FAN_OUT_TENANTS, streams);
-        }
+        FanOut.run(FAN_OUT_TENANTS, STREAMS);
         IdleStreams.run(IDLE_STREAMS);
     }
 }

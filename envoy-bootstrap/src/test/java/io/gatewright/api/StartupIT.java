@@ -84,7 +84,7 @@ final class StartupIT {
     @CsvSource(delimiter = '|', textBlock = """
                 --http-prot=1             | --http-prot is not a flag of this process; see docs/configuration.md
                 --http-host=0.0.0.0       | --http-host is 0.0.0.0, which is not a loopback address; write 127.0.0.1, or name an issuer with --api-issuer
-                --xds-host=example.com    | --xds-host is example.com, which is not a loopback address; write 127.0.0.1
+                --xds-host=example.com    | --xds-host is example.com, which is not a loopback address; write 127.0.0.1, or let Envoys come by TLS with --xds-certificate
                 --xds-port=99999          | --xds-port is 99999; write port
                 --reconcile-interval=5    | --reconcile-interval is 5; write ISO 8601 duration, PT1S to PT24H
                 --db-pool-size=1          | --db-pool-size is 1; write connections, 2 to 200

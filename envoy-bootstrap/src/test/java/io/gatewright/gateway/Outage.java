@@ -64,7 +64,19 @@ final class Outage implements AutoCloseable {
 
     /** A request that is served as long as the gateway has what it had. */
     Request request() {
-        return Request.get("/api/orders/1").token(issuer.token("alice", Map.of("tenant_id", "a", "org_id", "acme")));
+        return request("a");
+    }
+
+    Request request(String tenant) {
+        return Request.get("/api/orders/1").token(issuer.token("alice", Map.of("tenant_id", tenant, "org_id", "acme")));
+    }
+
+    int port() {
+        return listenerPort;
+    }
+
+    StubIssuer issuer() {
+        return issuer;
     }
 
     Traffic traffic() {
@@ -105,15 +117,7 @@ final class Outage implements AutoCloseable {
         return api().send("POST", "/v1/changesets", changeset.toString());
     }
 
-    StubIssuer issuer() {
-        return issuer;
-    }
-
     /** Where the gateway listens. */
-    int port() {
-        return listenerPort;
-    }
-
     ApiClient api() {
         return plane.api();
     }

@@ -5,7 +5,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
-import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -15,9 +15,12 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
 import io.gatewright.settings.Body;
 import io.gatewright.settings.Body.Module;
 import io.gatewright.settings.Body.Upstream;
+import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.Kind;
 import io.gatewright.settings.Settings;
@@ -26,14 +29,18 @@ import io.gatewright.xds.ResourceType;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** One cluster for each module's upstream, shared by all tenants. */
+/** One cluster for each module's upstream, shared by all tenants, and one for the service that counts for the fleet. */
 final class Clusters {
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[.*\\]");
     private static final String SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
     /** Below the idle time of common servers, so that a request seldom meets a connection that is just closed. */
     private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /** The service that counts for the whole fleet. */
+    static final String RATE_LIMIT_SERVICE = "gatewright/rate-limit-service";
 
     private Clusters() {}
 
@@ -42,7 +49,21 @@ final class Clusters {
     }
 
     static List<Resource> of(Settings settings) {
-        return settings.all(Kind.MODULE).stream().map(Clusters::resource).toList();
+        Stream<Resource> modules = settings.all(Kind.MODULE).stream().map(Clusters::resource);
+        return Stream.concat(modules, rateLimitService(settings)).toList();
+    }
+
+    private static Stream<Resource> rateLimitService(Settings settings) {
+        List<Body.Endpoint> endpoints = settings.global().get(Catalog.RATE_LIMIT_SERVICE).stream()
+                .map(Body.Endpoint::parse)
+                .toList();
+        return endpoints.isEmpty()
+                ? Stream.empty()
+                : Stream.of(Resource.of(
+                        ResourceType.CLUSTER,
+                        RATE_LIMIT_SERVICE,
+                        cluster(RATE_LIMIT_SERVICE, endpoints, Duration.ofSeconds(1), http2())
+                                .build()));
     }
 
     private static Resource resource(Document document) {
@@ -54,35 +75,47 @@ final class Clusters {
     }
 
     private static Cluster cluster(String name, Upstream upstream) {
-        boolean addresses = upstream.endpoints().stream()
-                .allMatch(endpoint -> ADDRESS.matcher(endpoint.host()).matches());
-        Cluster.Builder cluster = Cluster.newBuilder()
-                .setName(name)
-                .setAltStatName(name.replace('/', '_'))
-                .setType(addresses ? DiscoveryType.STATIC : DiscoveryType.STRICT_DNS)
-                .setConnectTimeout(Protos.duration(upstream.connectTimeout()))
-                .setLoadAssignment(endpoints(name, upstream))
-                .putTypedExtensionProtocolOptions(
-                        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Protos.any(protocol()));
+        Cluster.Builder cluster = cluster(name, upstream.endpoints(), upstream.connectTimeout(), http1());
         if (upstream.tls()) {
             cluster.setTransportSocket(tls(upstream.endpoints().getFirst().host()));
         }
         return cluster.build();
     }
 
-    private static io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions protocol() {
-        return io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
-                .setCommonHttpProtocolOptions(HttpProtocolOptions.newBuilder().setIdleTimeout(Protos.duration(IDLE)))
-                .setExplicitHttpConfig(
-                        io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig
-                                .newBuilder()
-                                .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance()))
+    private static Cluster.Builder cluster(
+            String name, List<Body.Endpoint> endpoints, Duration connectTimeout, ExplicitHttpConfig protocol) {
+        boolean addresses = endpoints.stream()
+                .allMatch(endpoint -> ADDRESS.matcher(endpoint.host()).matches());
+        HttpProtocolOptions options = HttpProtocolOptions.newBuilder()
+                .setCommonHttpProtocolOptions(io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
+                        .setIdleTimeout(Protos.duration(IDLE)))
+                .setExplicitHttpConfig(protocol)
+                .build();
+        return Cluster.newBuilder()
+                .setName(name)
+                .setAltStatName(name.replace('/', '_'))
+                .setType(addresses ? DiscoveryType.STATIC : DiscoveryType.STRICT_DNS)
+                .setConnectTimeout(Protos.duration(connectTimeout))
+                .setLoadAssignment(assignment(name, endpoints))
+                .putTypedExtensionProtocolOptions(
+                        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Protos.any(options));
+    }
+
+    private static ExplicitHttpConfig http1() {
+        return ExplicitHttpConfig.newBuilder()
+                .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance())
                 .build();
     }
 
-    private static ClusterLoadAssignment endpoints(String name, Upstream upstream) {
+    private static ExplicitHttpConfig http2() {
+        return ExplicitHttpConfig.newBuilder()
+                .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance())
+                .build();
+    }
+
+    private static ClusterLoadAssignment assignment(String name, List<Body.Endpoint> all) {
         LocalityLbEndpoints.Builder endpoints = LocalityLbEndpoints.newBuilder();
-        for (Body.Endpoint endpoint : upstream.endpoints()) {
+        for (Body.Endpoint endpoint : all) {
             endpoints.addLbEndpoints(LbEndpoint.newBuilder()
                     .setEndpoint(Endpoint.newBuilder()
                             .setAddress(Address.newBuilder()

@@ -16,13 +16,17 @@ import java.util.List;
 public final class EnvoyTranslator {
     private EnvoyTranslator() {}
 
-    /** What no single tenant owns: listeners, their certificates, clusters and the filter that verifies tokens. */
+    /**
+     * What no single tenant owns: listeners, their certificates, clusters, the filter that verifies tokens, and the domain of
+     * the rate limit service.
+     */
     public static List<Resource> shared(Settings settings) {
         List<Resource> resources = new ArrayList<>(Clusters.of(settings));
         resources.add(Resource.of(
                 ResourceType.EXTENSION_CONFIG, FilterOrder.JWT_AUTHN.filterName(), HttpConnections.jwtAuthn(settings)));
         resources.addAll(Certificates.of(settings));
         resources.addAll(Listeners.of(settings));
+        resources.add(SharedLimit.serviceConfig());
         return List.copyOf(resources);
     }
 

@@ -32,6 +32,9 @@ enum FilterOrder {
     ACCESS("gatewright.access"),
     /** After access, so that only admitted requests use the tenant's quota. */
     RATE_LIMIT("envoy.filters.http.local_ratelimit"),
+    /** The same quota when the whole fleet counts it together. Of the two, a scope asks one: what to do when nobody counts. */
+    SHARED_LIMIT_OPEN("gatewright.shared-limit.open"),
+    SHARED_LIMIT_CLOSED("gatewright.shared-limit.closed"),
     /** Last by definition. */
     ROUTER("envoy.filters.http.router");
 

@@ -64,7 +64,9 @@ final class HttpConnections {
             case JWT_AUTHN -> throw new AssertionError("built above");
             case FOR_ALL -> Identity.refusedForAll();
             case ACCESS -> Composite.getDefaultInstance();
-            case RATE_LIMIT -> RateLimit.filter();
+            case RATE_LIMIT -> LocalLimit.filter();
+            case SHARED_LIMIT_OPEN -> SharedLimit.filter(false);
+            case SHARED_LIMIT_CLOSED -> SharedLimit.filter(true);
             case ROUTER -> Router.getDefaultInstance();
         };
         return builder.setTypedConfig(Protos.any(config)).build();

@@ -85,6 +85,14 @@ final class LocalReplies {
                         "Headers too large",
                         "Send fewer or shorter headers."))
                 .addMappers(problem(
+                                details("rate_limiter_error"),
+                                503,
+                                "limit-unknown",
+                                "Limit not known",
+                                "Requests of this tenant are not let through uncounted, and nobody counts at the moment; try again.")
+                        .toBuilder()
+                        .addHeadersToAdd(Protos.header("retry-after", "1")))
+                .addMappers(problem(
                         status(400, 499),
                         0,
                         "bad-request",

@@ -27,6 +27,9 @@ import io.gatewright.proto.envoy.bodysizelimit.BodySizeLimit;
 import io.gatewright.proto.envoy.composite.CompositePerRoute;
 import io.gatewright.proto.envoy.composite.ExecuteFilterAction;
 import io.gatewright.proto.envoy.localratelimit.LocalRateLimit;
+import io.gatewright.proto.envoy.ratelimit.RateLimit;
+import io.gatewright.proto.envoy.ratelimit.RateLimitPerRoute;
+import io.gatewright.proto.envoy.ratelimitconfig.RateLimitConfig;
 import io.gatewright.proto.envoy.setfilterstate.Config;
 import io.gatewright.xds.Resource;
 import java.util.Collection;
@@ -44,6 +47,9 @@ public final class ResourceJson {
                     .add(CompositePerRoute.getDescriptor())
                     .add(ExecuteFilterAction.getDescriptor())
                     .add(LocalRateLimit.getDescriptor())
+                    .add(RateLimit.getDescriptor())
+                    .add(RateLimitPerRoute.getDescriptor())
+                    .add(RateLimitConfig.getDescriptor())
                     .add(Config.getDescriptor())
                     .add(io.gatewright.proto.envoy.earlyheadermutation.HeaderMutation.getDescriptor())
                     .add(Cluster.getDescriptor())

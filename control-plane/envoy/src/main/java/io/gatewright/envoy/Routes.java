@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.gatewright.settings.Body;
 import io.gatewright.settings.Body.Module;
+import java.util.Collection;
 
 /** The routes inside a scope. Every route has a name: {@link Preflight} tells from it that a scope was found. */
 final class Routes {
@@ -67,9 +68,13 @@ final class Routes {
                 .build();
     }
 
-    /** Answers with the policy that this scope runs. Needs no token, since it says nothing else. */
-    static Route beacon(String tenant, String policy) {
-        return direct("beacon", RouteMatch.newBuilder().setPath(BEACON_PATH), 200)
+    /**
+     * Answers with the policy that this scope runs. Needs no token, since it says nothing else.
+     *
+     * @param filters that the scope has policies for; none but cors holds here
+     */
+    static Route beacon(String tenant, String policy, Collection<String> filters) {
+        Route.Builder beacon = direct("beacon", RouteMatch.newBuilder().setPath(BEACON_PATH), 200)
                 .setDirectResponse(DirectResponseAction.newBuilder()
                         .setStatus(200)
                         .setBody(DataSource.newBuilder()
@@ -77,10 +82,11 @@ final class Routes {
                 .addResponseHeadersToAdd(HeaderValueOption.newBuilder()
                         .setHeader(
                                 HeaderValue.newBuilder().setKey("content-type").setValue("application/json"))
-                        .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD))
-                .putTypedPerFilterConfig(FilterOrder.ACCESS.filterName(), disabled())
-                .putTypedPerFilterConfig(FilterOrder.RATE_LIMIT.filterName(), disabled())
-                .build();
+                        .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD));
+        filters.stream()
+                .filter(filter -> !filter.equals(FilterOrder.CORS.filterName()))
+                .forEach(filter -> beacon.putTypedPerFilterConfig(filter, disabled()));
+        return beacon.build();
     }
 
     /** Whatever no module serves. */

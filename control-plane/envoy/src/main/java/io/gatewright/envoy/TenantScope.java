@@ -10,6 +10,7 @@ import io.gatewright.settings.Body.Tenant;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.Effective;
 import io.gatewright.settings.Kind;
+import io.gatewright.settings.LimitScope;
 import io.gatewright.settings.Settings;
 import io.gatewright.settings.What;
 import io.gatewright.xds.Resource;
@@ -40,7 +41,12 @@ final class TenantScope {
     List<Resource> resources() {
         VirtualHost withoutBeacon = virtualHost();
         RouteConfiguration configuration = configuration(withoutBeacon.toBuilder()
-                .addRoutes(0, Routes.beacon(id, policy(withoutBeacon)))
+                .addRoutes(
+                        0,
+                        Routes.beacon(
+                                id,
+                                policy(withoutBeacon),
+                                withoutBeacon.getTypedPerFilterConfigMap().keySet()))
                 .build());
         List<Resource> resources = new ArrayList<>();
         resources.add(Scopes.resource("tenant/" + id, id, configuration));
@@ -69,7 +75,7 @@ final class TenantScope {
 
     private VirtualHost virtualHost() {
         Effective own = settings.effective(id, What.ANY);
-        Map<String, Any> policies = policies(own);
+        Map<String, Any> policies = policies(What.ANY, own);
         VirtualHost.Builder host = VirtualHost.newBuilder()
                 .setName(id)
                 .addDomains("*")
@@ -98,15 +104,15 @@ final class TenantScope {
     private List<Route> routes(String module, Module body, Effective own, Map<String, Any> policies) {
         What.Module what = new What.Module(module);
         Effective effective = settings.hasOwn(id, what) ? settings.effective(id, what) : own;
-        Map<String, Any> modulePolicies = effective.equals(own) ? policies : policies(effective);
+        Map<String, Any> modulePolicies = effective.equals(own) ? policies : policies(what, effective);
         List<Route> routes = new ArrayList<>();
         body.routes().stream()
                 .filter(route -> settings.hasOwn(id, new What.Route(module, route.name())))
                 .sorted(Comparator.comparingInt((io.gatewright.settings.Body.Route route) -> parameters(route.path()))
                         .thenComparing(io.gatewright.settings.Body.Route::name))
                 .forEach(route -> {
-                    Map<String, Any> routePolicies =
-                            policies(settings.effective(id, new What.Route(module, route.name())));
+                    What.Route narrow = new What.Route(module, route.name());
+                    Map<String, Any> routePolicies = policies(narrow, settings.effective(id, narrow));
                     if (!routePolicies.equals(modulePolicies)) {
                         routes.add(Routes.route(module, body, route)
                                 .putAllTypedPerFilterConfig(difference(routePolicies, policies))
@@ -124,16 +130,26 @@ final class TenantScope {
         return Math.toIntExact(template.chars().filter(c -> c == '{').count());
     }
 
-    private Map<String, Any> policies(Effective effective) {
-        return new TreeMap<>(Map.of(
+    private Map<String, Any> policies(What what, Effective effective) {
+        Map<String, Any> policies = new TreeMap<>(Map.of(
                 FilterOrder.CORS.filterName(), Protos.any(Cors.policy(effective)),
                 FilterOrder.ACCESS.filterName(), Protos.any(Access.policy(settings, id, tenant, effective)),
-                FilterOrder.RATE_LIMIT.filterName(), Protos.any(RateLimit.policy(effective))));
+                FilterOrder.RATE_LIMIT.filterName(), Protos.any(LocalLimit.policy(effective))));
+        if (SharedLimit.counts(effective)) {
+            policies.put(
+                    SharedLimit.filter(effective).filterName(),
+                    Protos.any(SharedLimit.policy(LimitScope.of(settings, id, what), effective)));
+        }
+        return policies;
     }
 
     private static Map<String, Any> difference(Map<String, Any> narrower, Map<String, Any> broader) {
         Map<String, Any> difference = new TreeMap<>(narrower);
-        broader.forEach(difference::remove);
+        broader.forEach((filter, policy) -> {
+            if (!difference.remove(filter, policy)) {
+                difference.putIfAbsent(filter, SharedLimit.nothing()); // the others are in every one
+            }
+        });
         return difference;
     }
 }

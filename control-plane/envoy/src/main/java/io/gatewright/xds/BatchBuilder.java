@@ -90,7 +90,7 @@ final class BatchBuilder {
             // Alone, because a client may stop at the first bad one and not say which it was.
             case EXTENSION_CONFIG, SECRET -> 1;
             // Whole, because Envoy ends its start-up phases at the first response.
-            case CLUSTER, ENDPOINT, LISTENER, ROUTE -> Integer.MAX_VALUE;
+            case CLUSTER, ENDPOINT, LISTENER, ROUTE, RATE_LIMIT_CONFIG -> Integer.MAX_VALUE;
         };
     }
 

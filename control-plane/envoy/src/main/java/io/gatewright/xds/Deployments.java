@@ -4,9 +4,11 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,10 +85,18 @@ public final class Deployments {
     public boolean await(Collection<ResourceKey> keys, long revision, Duration timeout) throws InterruptedException {
         List<ResourceKey> wanted = List.copyOf(keys);
         long deadline = System.nanoTime() + timeout.toNanos();
+        Deque<NodeRecord> open = new ArrayDeque<>();
         while (true) {
             long seen = ticks();
-            if (isSettled(wanted, revision)) {
+            // Each tick looks no further than the first node that is open; at last at all, as more may have come.
+            while (!open.isEmpty() && hasAnswered(open.getFirst(), wanted, revision)) {
+                open.removeFirst();
+            }
+            if (open.isEmpty() && isSettled(wanted, revision)) {
                 return true;
+            }
+            if (open.isEmpty()) {
+                open.addAll(records());
             }
             if (!awaitTick(seen, deadline - System.nanoTime())) {
                 return false;
@@ -172,7 +182,6 @@ public final class Deployments {
         try {
             NodeRecord record = nodes.computeIfAbsent(node.getId(), id -> new NodeRecord(id, clock));
             record.opened(stream, node);
-            forget();
             return record;
         } finally {
             lock.unlock();
@@ -182,6 +191,12 @@ public final class Deployments {
 
     void closed(NodeRecord node, AdsStream stream) {
         node.closed(stream);
+        lock.lock();
+        try {
+            forget();
+        } finally {
+            lock.unlock();
+        }
         progressed(List.of(), List.of());
     }
 
@@ -214,18 +229,28 @@ public final class Deployments {
         }
         boolean wanted = false;
         for (NodeRecord node : records()) {
-            for (ResourceKey key : keys) {
-                NodeStatus.State state = node.status(key, cache).state();
-                NodeRecord.Ack ack = node.ack(key);
-                boolean caughtUp = ack != null && ack.revision() >= revision;
-                if ((state == NodeStatus.State.PENDING || state == NodeStatus.State.SENT) && !caughtUp) {
-                    return false;
-                }
-                wanted |= state != NodeStatus.State.UNSUBSCRIBED
-                        && !node.streams().isEmpty();
+            if (!hasAnswered(node, keys, revision)) {
+                return false;
             }
+            wanted |= !node.streams().isEmpty()
+                    && keys.stream().anyMatch(key -> node.status(key, cache).state() != NodeStatus.State.UNSUBSCRIBED);
         }
         return wanted;
+    }
+
+    private boolean hasAnswered(NodeRecord node, List<ResourceKey> keys, long revision) {
+        if (cache.revision() < revision) {
+            return false;
+        }
+        for (ResourceKey key : keys) {
+            NodeStatus.State state = node.status(key, cache).state();
+            NodeRecord.Ack ack = node.ack(key);
+            boolean caughtUp = ack != null && ack.revision() >= revision;
+            if ((state == NodeStatus.State.PENDING || state == NodeStatus.State.SENT) && !caughtUp) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Counts whatever may have settled something. */
@@ -270,10 +295,14 @@ public final class Deployments {
     private void forget() {
         var expiry = clock.instant().minus(REMEMBERED);
         nodes.values().removeIf(node -> node.streams().isEmpty() && node.since().isBefore(expiry));
+        int over = nodes.size() - MAX_NODES;
+        if (over <= 0) {
+            return;
+        }
         nodes.values().stream()
                 .filter(node -> node.streams().isEmpty())
                 .sorted(Comparator.comparing(NodeRecord::since))
-                .limit(Math.max(0, nodes.size() - MAX_NODES))
+                .limit(over)
                 .toList()
                 .forEach(node -> nodes.remove(node.id()));
     }

@@ -40,6 +40,7 @@ final class NodeRecord {
     private final List<Drift> reported = new ArrayList<>();
     /** The sets that a state-of-the-world client may come back with: what it accepted last, and what was sent it since. */
     private final Map<ResourceType, List<WholeSet>> held = new EnumMap<>(ResourceType.class);
+
     private final List<Acceptance> acceptedLately = new ArrayList<>();
     private boolean newsReported;
     private Instant since;

@@ -14,7 +14,9 @@ public enum ResourceType {
     ROUTE("envoy.config.route.v3.RouteConfiguration", false),
     SCOPED_ROUTE("envoy.config.route.v3.ScopedRouteConfiguration", true),
     EXTENSION_CONFIG("envoy.config.core.v3.TypedExtensionConfig", false),
-    SECRET("envoy.extensions.transport_sockets.tls.v3.Secret", false);
+    SECRET("envoy.extensions.transport_sockets.tls.v3.Secret", false),
+    /** For Envoy's rate limit service, which is a client of its own; no Envoy asks for it. */
+    RATE_LIMIT_CONFIG("ratelimit.config.ratelimit.v3.RateLimitConfig", true);
 
     private static final Map<String, ResourceType> BY_URL =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ResourceType::typeUrl, Function.identity()));

@@ -21,7 +21,7 @@ final class SendOrder {
                 TypeSubscription clusters = subscriptions.get(ResourceType.CLUSTER);
                 yield clusters == null || !clusters.bringsAdditions();
             }
-            case CLUSTER, ENDPOINT, SECRET -> true;
+            case CLUSTER, ENDPOINT, SECRET, RATE_LIMIT_CONFIG -> true;
         };
     }
 
@@ -31,7 +31,7 @@ final class SendOrder {
                 isIdle(ResourceType.ROUTE)
                         && isIdle(ResourceType.SCOPED_ROUTE)
                         && isIdle(ResourceType.EXTENSION_CONFIG);
-            case ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, EXTENSION_CONFIG, SECRET -> true;
+            case ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, EXTENSION_CONFIG, SECRET, RATE_LIMIT_CONFIG -> true;
         };
     }
 

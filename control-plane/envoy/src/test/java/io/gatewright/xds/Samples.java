@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.gatewright.proto.envoy.ratelimitconfig.RateLimitConfig;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -83,6 +84,14 @@ final class Samples {
             case SCOPED_ROUTE -> scope(name, content);
             case EXTENSION_CONFIG -> extension(name, content);
             case SECRET -> secret(name, content);
+            case RATE_LIMIT_CONFIG ->
+                Resource.of(
+                        type,
+                        name,
+                        RateLimitConfig.newBuilder()
+                                .setName(name)
+                                .setDomain(content)
+                                .build());
         };
     }
 
@@ -116,6 +125,7 @@ final class Samples {
                     RouteConfiguration.parseFrom(value).getVirtualHosts(0).getName();
                 case SECRET ->
                     Secret.parseFrom(value).getGenericSecret().getSecret().getInlineString();
+                case RATE_LIMIT_CONFIG -> RateLimitConfig.parseFrom(value).getDomain();
             };
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException(e);
@@ -134,6 +144,7 @@ final class Samples {
                 case SCOPED_ROUTE -> parseScope(packed).getName();
                 case EXTENSION_CONFIG -> TypedExtensionConfig.parseFrom(value).getName();
                 case SECRET -> Secret.parseFrom(value).getName();
+                case RATE_LIMIT_CONFIG -> RateLimitConfig.parseFrom(value).getName();
             };
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException(e);

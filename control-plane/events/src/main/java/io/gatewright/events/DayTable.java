@@ -15,12 +15,13 @@ import java.util.List;
 final class DayTable {
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'log_'uuuuMMdd");
 
+    // Compared by name: a condition that reads the day out of it may be asked about tables that have none.
     private static final String OLDER_THAN = """
         SELECT to_date(substr(c.relname, 5), 'YYYYMMDD') AS day
         FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-        WHERE i.inhparent = 'events.log'::regclass
-            AND (to_date(substr(c.relname, 5), 'YYYYMMDD') + 1)::timestamp AT TIME ZONE 'UTC'
-                <= clock_timestamp() - ? * interval '1 second'
+        WHERE i.inhparent = 'events.log'::regclass AND c.relname ~ '^log_[0-9]{8}$'
+            AND c.relname <= 'log_' || to_char(
+                (clock_timestamp() - ? * interval '1 second') AT TIME ZONE 'UTC' - interval '1 day', 'YYYYMMDD')
         ORDER BY day""";
 
     private static final String BEGUN = """

@@ -54,7 +54,7 @@ BEGIN
     FOR name IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'events.log'::regclass AND c.relname ~ '^log_[0-9]{8}$'
-            AND to_date(substring(c.relname FROM 5), 'YYYYMMDD') > (clock_timestamp() AT TIME ZONE 'UTC')::date + 5
+            AND c.relname > 'log_' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '5 days', 'YYYYMMDD')
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM events.%I)', name) INTO used;
         IF NOT used THEN

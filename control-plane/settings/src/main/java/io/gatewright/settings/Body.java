@@ -52,6 +52,12 @@ public sealed interface Body {
 
     /** A host name or address and its port. */
     record Endpoint(String host, int port) {
+        /** From {@code host:port}, which must have that form. */
+        public static Endpoint parse(String text) {
+            int colon = text.lastIndexOf(':');
+            return new Endpoint(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+        }
+
         @Override
         public String toString() {
             return host + ":" + port;

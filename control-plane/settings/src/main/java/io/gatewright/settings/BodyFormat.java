@@ -34,7 +34,7 @@ public final class BodyFormat {
     private static final Pattern LABEL = Pattern.compile("\\P{Cntrl}{1,200}");
     private static final Pattern HOST =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
-    private static final Pattern ENDPOINT =
+    static final Pattern ENDPOINT =
             Pattern.compile("(\\[[0-9a-f:]{2,45}\\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?):" + Ids.PORT);
     private static final Pattern PREFIX = Pattern.compile("(/[a-z0-9][a-z0-9._-]{0,62}){1,8}");
     private static final Pattern TEMPLATE =
@@ -95,7 +95,7 @@ public final class BodyFormat {
                 "prefix", PREFIX, "write a path such as /orders, in lower case, without a slash at its end");
         Fields upstream = fields.object("upstream");
         List<Endpoint> endpoints = upstream.texts("endpoints", List.of(), ENDPOINT, "write host:port").stream()
-                .map(BodyFormat::endpoint)
+                .map(Endpoint::parse)
                 .toList();
         if (endpoints.isEmpty()) {
             upstream.add("endpoints", "is empty", "write at least one host:port");
@@ -113,11 +113,6 @@ public final class BodyFormat {
             fields.add("routes", "names a route twice", "give each route its own name");
         }
         return new Module(prefix, target, routes);
-    }
-
-    private static Endpoint endpoint(String text) {
-        int colon = text.lastIndexOf(':');
-        return new Endpoint(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
     private static Route readRoute(Fields fields) {

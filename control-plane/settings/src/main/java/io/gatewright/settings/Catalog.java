@@ -152,6 +152,12 @@ public final class Catalog {
             "open",
             RATE_LIMIT,
             "Whether requests pass when the shared counters cannot be reached.");
+    public static final Key<List<String>> RATE_LIMIT_SERVICE = key(
+            "rate-limit.service",
+            new SetType(BodyFormat.ENDPOINT, "addresses host:port", false, true, 20),
+            List.of(),
+            RATE_LIMIT,
+            "Where the rate limit service is that counts for the whole fleet.");
 
     public static final Key<String> IDEMPOTENCY_MODE = key(
             "idempotency.mode",

@@ -39,6 +39,7 @@ public record Example(String scope, String body, String words) {
         value(Catalog.RATE_LIMIT_ACTOR_REQUESTS, "tenant=acme-de", "60");
         text(Catalog.RATE_LIMIT_COUNTING, "global", "shared");
         text(Catalog.RATE_LIMIT_WHEN_STORE_FAILS, "module=orders", "closed");
+        words(Catalog.RATE_LIMIT_SERVICE, "global", "[\"limits.internal:8081\"]", "limits.internal:8081");
         text(Catalog.IDEMPOTENCY_MODE, "route=orders/create", "required");
         words(Catalog.IDEMPOTENCY_METHODS, "module=orders", "[\"POST\"]", "POST");
         text(Catalog.IDEMPOTENCY_TTL, "module=orders", "PT48H");
