@@ -4,25 +4,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.net.Socket;
 
-/** Ports for listeners, whose documents must name one. Thread-safe. Whoever can bind port 0 does so instead. */
+/** Ports for servers that are about to start. Thread-safe. */
 public final class Ports {
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
     private Ports() {}
 
-    /** A port of 127.0.0.1 that nobody listens on now and that this process has not given before. */
+    /**
+     * A port of 127.0.0.1 that the system picked, for a server that starts within a minute and sets SO_REUSEADDR, as servers
+     * do. Until then the system gives it to nobody else, neither to a client nor to who asks for any port: a connection to it
+     * has just been closed from this side (TIME-WAIT, RFC 9293, 3.6.1).
+     */
     public static int free() {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("no free port on loopback", e);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket server = new ServerSocket(0, 1, loopback);
+                Socket client = new Socket(loopback, server.getLocalPort());
+                Socket accepted = server.accept()) {
+            accepted.shutdownOutput(); // first, so that this end is the one that waits
+            if (client.getInputStream().read() >= 0) {
+                throw new IOException("somebody else sent something to port " + server.getLocalPort());
             }
+            client.shutdownOutput();
+            return server.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on loopback", e);
         }
     }
 }
