@@ -149,4 +149,12 @@ final class LimitsIT {
         use("burst", 4);
         get("burst", ORDERS).isProblem(429, "rate-limited");
     }
+
+    @Test
+    void countsAloneWhatTheFleetShouldCountUntilAServiceIsNamed() throws Exception {
+        limit("together", 2);
+        gateway.change(setting("tenant=together", "rate-limit.counting", "\"shared\""));
+        use("together", 2);
+        get("together", ORDERS).isProblem(429, "rate-limited");
+    }
 }

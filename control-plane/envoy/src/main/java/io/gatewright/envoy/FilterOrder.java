@@ -32,7 +32,10 @@ enum FilterOrder {
     ACCESS("gatewright.access"),
     /** After access, so that only admitted requests use the tenant's quota. */
     RATE_LIMIT("envoy.filters.http.local_ratelimit"),
-    /** The same quota when the whole fleet counts it together. Of the two, a scope asks one: what to do when nobody counts. */
+    /**
+     * The same quota when the whole fleet counts it together. Of the two, a scope asks one: what to do when nobody counts.
+     * Only there when a service that counts is named, since every request pays for a filter.
+     */
     SHARED_LIMIT_OPEN("gatewright.shared-limit.open"),
     SHARED_LIMIT_CLOSED("gatewright.shared-limit.closed"),
     /** Last by definition. */
@@ -42,6 +45,10 @@ enum FilterOrder {
 
     FilterOrder(String filterName) {
         this.filterName = filterName;
+    }
+
+    boolean countsForFleet() {
+        return this == SHARED_LIMIT_OPEN || this == SHARED_LIMIT_CLOSED;
     }
 
     String filterName() {

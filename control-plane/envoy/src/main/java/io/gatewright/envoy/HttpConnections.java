@@ -41,8 +41,11 @@ final class HttpConnections {
                 .addEarlyHeaderMutationExtensions(Entry.mutations(listener))
                 .setLocalReplyConfig(LocalReplies.config());
         harden(manager, settings);
+        boolean fleetCounts = SharedLimit.available(settings);
         for (FilterOrder filter : FilterOrder.values()) {
-            manager.addHttpFilters(filter(filter));
+            if (fleetCounts || !filter.countsForFleet()) {
+                manager.addHttpFilters(filter(filter));
+            }
         }
         return manager.build();
     }

@@ -29,13 +29,14 @@ final class LocalLimit {
         return LocalRateLimit.newBuilder().setStatPrefix("gatewright").build();
     }
 
-    static LocalRateLimit policy(Effective effective) {
+    /** @param countedElsewhere whether the fleet counts together instead */
+    static LocalRateLimit policy(Effective effective, boolean countedElsewhere) {
         String mode = effective.get(Catalog.RATE_LIMIT_MODE);
         LocalRateLimit.Builder limit = LocalRateLimit.newBuilder()
                 .setStatPrefix("gatewright")
                 .setTokenBucket(bucket(
                         effective, effective.get(Catalog.RATE_LIMIT_REQUESTS), effective.get(Catalog.RATE_LIMIT_BURST)))
-                .setFilterEnabled(Protos.percent(!mode.equals("off") && !SharedLimit.counts(effective)))
+                .setFilterEnabled(Protos.percent(!mode.equals("off") && !countedElsewhere))
                 .setFilterEnforced(Protos.percent(mode.equals("enforce")))
                 .setEnableXRatelimitHeaders(XRateLimitHeadersRFCVersion.DRAFT_VERSION_03)
                 .setEnableRetryAfterHeader(true);

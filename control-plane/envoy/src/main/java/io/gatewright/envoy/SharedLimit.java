@@ -19,6 +19,7 @@ import io.gatewright.proto.envoy.ratelimitconfig.RateLimitConfig;
 import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
 import io.gatewright.settings.Scope;
+import io.gatewright.settings.Settings;
 import io.gatewright.xds.Resource;
 import io.gatewright.xds.ResourceType;
 import java.time.Duration;
@@ -35,8 +36,13 @@ final class SharedLimit {
 
     private SharedLimit() {}
 
-    /** Whether the fleet counts together. A limit that does not refuse is counted by each gateway. */
-    static boolean counts(Effective effective) {
+    /** Whether there is anybody who counts for the fleet. Until then each gateway counts, and no request pays for more. */
+    static boolean available(Settings settings) {
+        return !settings.global().get(Catalog.RATE_LIMIT_SERVICE).isEmpty();
+    }
+
+    /** Whether these settings want the fleet to count. A limit that does not refuse is counted by each gateway. */
+    static boolean wanted(Effective effective) {
         return effective.get(Catalog.RATE_LIMIT_COUNTING).equals("shared")
                 && effective.get(Catalog.RATE_LIMIT_MODE).equals("enforce");
     }

@@ -30,11 +30,13 @@ final class TenantScope {
     private final Settings settings;
     private final String id;
     private final Tenant tenant;
+    private final boolean fleetCounts;
 
     TenantScope(Settings settings, String id, Tenant tenant) {
         this.settings = settings;
         this.id = id;
         this.tenant = tenant;
+        this.fleetCounts = SharedLimit.available(settings);
     }
 
     /** The same content under the tenant's id, each of its hosts, and each issuer that is fixed to it. */
@@ -131,11 +133,12 @@ final class TenantScope {
     }
 
     private Map<String, Any> policies(What what, Effective effective) {
+        boolean together = fleetCounts && SharedLimit.wanted(effective);
         Map<String, Any> policies = new TreeMap<>(Map.of(
                 FilterOrder.CORS.filterName(), Protos.any(Cors.policy(effective)),
                 FilterOrder.ACCESS.filterName(), Protos.any(Access.policy(settings, id, tenant, effective)),
-                FilterOrder.RATE_LIMIT.filterName(), Protos.any(LocalLimit.policy(effective))));
-        if (SharedLimit.counts(effective)) {
+                FilterOrder.RATE_LIMIT.filterName(), Protos.any(LocalLimit.policy(effective, together))));
+        if (together) {
             policies.put(
                     SharedLimit.filter(effective).filterName(),
                     Protos.any(SharedLimit.policy(LimitScope.of(settings, id, what), effective)));
