@@ -33,8 +33,9 @@ final class Access {
                 chain.add(RequiredHeaders.nameFirstMissing(required));
                 denied.put(Denial.MISSING_HEADER, RequiredHeaders.missing());
             }
+            denied.putAll(GuardCall.denied(effective, GuardCall.available(settings)));
             chain.add(Denial.filter(denied));
-            chain.add(pin(id, tenant, effective));
+            chain.add(pin(settings, id, tenant, effective));
             chain.add(Protos.extension(
                     "body",
                     BodySizeLimit.newBuilder()
@@ -45,11 +46,14 @@ final class Access {
     }
 
     /** Duplicate lines of the tenant header select by the first but reach the upstream both: hence it is set again. */
-    private static TypedExtensionConfig pin(String id, Tenant tenant, Effective effective) {
+    private static TypedExtensionConfig pin(Settings settings, String id, Tenant tenant, Effective effective) {
         List<HeaderValueOption> headers = new ArrayList<>();
         headers.add(Protos.header("x-tenant-id", id));
         headers.add(Protos.header("x-org-id", tenant.org()));
         headers.addAll(Correlation.pinned(effective));
+        if (GuardCall.available(settings) && GuardCall.givesTags(effective)) {
+            headers.add(Protos.header(GuardCall.TAGS, "1"));
+        }
         return Protos.extension("pin", HeaderMutations.of(headers, List.of()));
     }
 

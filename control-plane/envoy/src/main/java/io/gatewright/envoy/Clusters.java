@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.Pipe;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -31,9 +32,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One cluster for each module's upstream, shared by all tenants, and one for the service that counts for the fleet. */
+/** One cluster for each module's upstream, shared by all tenants, and one for each service that the gateway itself asks. */
 final class Clusters {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[.*\\]");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|.*:.*");
+    private static final String UNIX = "unix:";
     private static final String SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
     /** Below the idle time of common servers, so that a request seldom meets a connection that is just closed. */
@@ -41,6 +43,9 @@ final class Clusters {
 
     /** The service that counts for the whole fleet. */
     static final String RATE_LIMIT_SERVICE = "gatewright/rate-limit-service";
+
+    /** The guard beside each gateway. */
+    static final String GUARD = "gatewright/guard";
 
     private Clusters() {}
 
@@ -50,20 +55,37 @@ final class Clusters {
 
     static List<Resource> of(Settings settings) {
         Stream<Resource> modules = settings.all(Kind.MODULE).stream().map(Clusters::resource);
-        return Stream.concat(modules, rateLimitService(settings)).toList();
+        Stream<Resource> own = Stream.concat(
+                service(RATE_LIMIT_SERVICE, settings.global().get(Catalog.RATE_LIMIT_SERVICE)),
+                service(GUARD, settings.global().get(Catalog.GUARD_SERVICE)));
+        return Stream.concat(modules, own).toList();
     }
 
-    private static Stream<Resource> rateLimitService(Settings settings) {
-        List<Body.Endpoint> endpoints = settings.global().get(Catalog.RATE_LIMIT_SERVICE).stream()
-                .map(Body.Endpoint::parse)
-                .toList();
+    /** One that the gateway itself asks, by gRPC. */
+    private static Stream<Resource> service(String name, List<String> addresses) {
+        List<Address> endpoints = addresses.stream().map(Clusters::address).toList();
         return endpoints.isEmpty()
                 ? Stream.empty()
                 : Stream.of(Resource.of(
                         ResourceType.CLUSTER,
-                        RATE_LIMIT_SERVICE,
-                        cluster(RATE_LIMIT_SERVICE, endpoints, Duration.ofSeconds(1), http2())
-                                .build()));
+                        name,
+                        cluster(name, endpoints, Duration.ofSeconds(1), http2()).build()));
+    }
+
+    private static Address address(String text) {
+        return text.startsWith(UNIX)
+                ? Address.newBuilder()
+                        .setPipe(Pipe.newBuilder().setPath(text.substring(UNIX.length())))
+                        .build()
+                : address(Body.Endpoint.parse(text));
+    }
+
+    private static Address address(Body.Endpoint endpoint) {
+        return Address.newBuilder()
+                .setSocketAddress(SocketAddress.newBuilder()
+                        .setAddress(endpoint.host().replaceAll("[\\[\\]]", ""))
+                        .setPortValue(endpoint.port()))
+                .build();
     }
 
     private static Resource resource(Document document) {
@@ -75,7 +97,9 @@ final class Clusters {
     }
 
     private static Cluster cluster(String name, Upstream upstream) {
-        Cluster.Builder cluster = cluster(name, upstream.endpoints(), upstream.connectTimeout(), http1());
+        List<Address> endpoints =
+                upstream.endpoints().stream().map(Clusters::address).toList();
+        Cluster.Builder cluster = cluster(name, endpoints, upstream.connectTimeout(), http1());
         if (upstream.tls()) {
             cluster.setTransportSocket(tls(upstream.endpoints().getFirst().host()));
         }
@@ -83,9 +107,11 @@ final class Clusters {
     }
 
     private static Cluster.Builder cluster(
-            String name, List<Body.Endpoint> endpoints, Duration connectTimeout, ExplicitHttpConfig protocol) {
+            String name, List<Address> endpoints, Duration connectTimeout, ExplicitHttpConfig protocol) {
         boolean addresses = endpoints.stream()
-                .allMatch(endpoint -> ADDRESS.matcher(endpoint.host()).matches());
+                .allMatch(endpoint -> endpoint.hasPipe()
+                        || ADDRESS.matcher(endpoint.getSocketAddress().getAddress())
+                                .matches());
         HttpProtocolOptions options = HttpProtocolOptions.newBuilder()
                 .setCommonHttpProtocolOptions(io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
                         .setIdleTimeout(Protos.duration(IDLE)))
@@ -113,16 +139,10 @@ final class Clusters {
                 .build();
     }
 
-    private static ClusterLoadAssignment assignment(String name, List<Body.Endpoint> all) {
+    private static ClusterLoadAssignment assignment(String name, List<Address> all) {
         LocalityLbEndpoints.Builder endpoints = LocalityLbEndpoints.newBuilder();
-        for (Body.Endpoint endpoint : all) {
-            endpoints.addLbEndpoints(LbEndpoint.newBuilder()
-                    .setEndpoint(Endpoint.newBuilder()
-                            .setAddress(Address.newBuilder()
-                                    .setSocketAddress(SocketAddress.newBuilder()
-                                            .setAddress(endpoint.host().replaceAll("[\\[\\]]", ""))
-                                            .setPortValue(endpoint.port())))));
-        }
+        all.forEach(address -> endpoints.addLbEndpoints(
+                LbEndpoint.newBuilder().setEndpoint(Endpoint.newBuilder().setAddress(address))));
         return ClusterLoadAssignment.newBuilder()
                 .setClusterName(name)
                 .addEndpoints(endpoints)

@@ -26,6 +26,9 @@ final class Denial {
     static final String TENANT_MISMATCH = "2-tenant-mismatch";
     static final String TENANT_SUSPENDED = "tenant-suspended";
     static final String MISSING_HEADER = "3-missing-header";
+    static final String KEY_REQUIRED = "4-key-required";
+    static final String PRECONDITION_REQUIRED = "5-precondition-required";
+    static final String GUARD_AWAY = "6-guard-away";
 
     static final String ID_TOKEN = "id-token";
     static final String SEVERAL_TOKENS = "several-tokens";

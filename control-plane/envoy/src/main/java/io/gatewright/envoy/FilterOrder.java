@@ -1,5 +1,7 @@
 package io.gatewright.envoy;
 
+import io.gatewright.settings.Settings;
+
 /**
  * The HTTP filters of every connection manager, in order. The names are the keys of per-route configuration too: Envoy
  * silently ignores a configuration under a name that no filter has, so they exist only here.
@@ -38,6 +40,11 @@ enum FilterOrder {
      */
     SHARED_LIMIT_OPEN("gatewright.shared-limit.open"),
     SHARED_LIMIT_CLOSED("gatewright.shared-limit.closed"),
+    /**
+     * After the limits, so that a retry counts like any request, and next to the upstream: what it keeps is what the upstream
+     * answered. Only there when a guard is named.
+     */
+    GUARD("gatewright.guard"),
     /** Last by definition. */
     ROUTER("envoy.filters.http.router");
 
@@ -47,8 +54,22 @@ enum FilterOrder {
         this.filterName = filterName;
     }
 
-    boolean countsForFleet() {
-        return this == SHARED_LIMIT_OPEN || this == SHARED_LIMIT_CLOSED;
+    /** Whether there is anybody behind this filter for it to ask. */
+    boolean isServed(Settings settings) {
+        return switch (this) {
+            case SHARED_LIMIT_OPEN, SHARED_LIMIT_CLOSED -> SharedLimit.available(settings);
+            case GUARD -> GuardCall.available(settings);
+            case CORRELATION,
+                    PREFLIGHT_SCOPE,
+                    PREFLIGHT_RESELECT,
+                    CORS,
+                    JWT_AUTHN,
+                    CORS_OF_TOKEN,
+                    FOR_ALL,
+                    ACCESS,
+                    RATE_LIMIT,
+                    ROUTER -> true;
+        };
     }
 
     String filterName() {

@@ -41,9 +41,8 @@ final class HttpConnections {
                 .addEarlyHeaderMutationExtensions(Entry.mutations(listener))
                 .setLocalReplyConfig(LocalReplies.config());
         harden(manager, settings);
-        boolean fleetCounts = SharedLimit.available(settings);
         for (FilterOrder filter : FilterOrder.values()) {
-            if (fleetCounts || !filter.countsForFleet()) {
+            if (filter.isServed(settings)) {
                 manager.addHttpFilters(filter(filter));
             }
         }
@@ -70,6 +69,7 @@ final class HttpConnections {
             case RATE_LIMIT -> LocalLimit.filter();
             case SHARED_LIMIT_OPEN -> SharedLimit.filter(false);
             case SHARED_LIMIT_CLOSED -> SharedLimit.filter(true);
+            case GUARD -> GuardCall.filter();
             case ROUTER -> Router.getDefaultInstance();
         };
         return builder.setTypedConfig(Protos.any(config)).build();

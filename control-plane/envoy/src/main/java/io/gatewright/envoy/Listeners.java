@@ -18,6 +18,10 @@ import java.util.List;
 /** The ports. A listener never changes for a tenant's policy, since its connections drain when it does. */
 final class Listeners {
     private static final int BUFFER_BYTES = 32_768;
+
+    /** The guard reads bodies of 1 MiB whole; a little more, since Envoy counts what is around them. */
+    private static final int GUARDED_BUFFER_BYTES = 1_114_112;
+
     private static final String PRIMER = "_primer";
 
     private Listeners() {}
@@ -65,7 +69,8 @@ final class Listeners {
                         .setSocketAddress(SocketAddress.newBuilder()
                                 .setAddress(listener.address())
                                 .setPortValue(listener.port())))
-                .setPerConnectionBufferLimitBytes(Protos.uint32(BUFFER_BYTES))
+                .setPerConnectionBufferLimitBytes(
+                        Protos.uint32(GuardCall.available(settings) ? GUARDED_BUFFER_BYTES : BUFFER_BYTES))
                 .setListenerFiltersTimeout(Protos.duration(Duration.ofSeconds(5)))
                 .addFilterChains(chain);
     }

@@ -57,6 +57,26 @@ final class LocalReplies {
                         "missing-header",
                         "Required header missing",
                         "Send the header %REQ(X-GATEWRIGHT-MISSING)%."))
+                .addMappers(guarded(
+                        problem(
+                                denied(Denial.KEY_REQUIRED),
+                                400,
+                                "key-required",
+                                "Idempotency key required",
+                                "Send an Idempotency-Key header with a value of your own for each new operation, and the same one when you repeat it."),
+                        false))
+                .addMappers(guarded(
+                        problem(
+                                denied(Denial.PRECONDITION_REQUIRED),
+                                428,
+                                "precondition-required",
+                                "Condition required",
+                                "Read the resource, then send its ETag in an If-Match header."),
+                        false))
+                .addMappers(storeUnavailable(denied(Denial.GUARD_AWAY), "No guard is there to run it only once."))
+                .addMappers(storeUnavailable(
+                        details("ext_proc_error"),
+                        "Whether it has run cannot be told at the moment; repeat it with the same key."))
                 .addMappers(problem(
                         status(401, 401),
                         0,
@@ -105,6 +125,22 @@ final class LocalReplies {
                         "Service unavailable",
                         "The service behind this path did not answer; try again later."))
                 .build();
+    }
+
+    private static ResponseMapper storeUnavailable(AccessLogFilter filter, String detail) {
+        return guarded(problem(filter, 503, "store-unavailable", "Idempotency not available", detail), true).toBuilder()
+                .addHeadersToAdd(Protos.header("retry-after", "1"))
+                .build();
+    }
+
+    /** As the guard itself refuses. */
+    private static ResponseMapper guarded(ResponseMapper problem, boolean retryable) {
+        ResponseMapper.Builder mapper = problem.toBuilder().addHeadersToAdd(Protos.header("cache-control", "no-store"));
+        mapper.getBodyFormatOverrideBuilder()
+                .getJsonFormatBuilder()
+                .putFields(
+                        "retryable", Value.newBuilder().setBoolValue(retryable).build());
+        return mapper.build();
     }
 
     private static ResponseMapper notAccepted(String policy, String detail) {

@@ -14,6 +14,8 @@ import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilte
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
@@ -63,6 +65,8 @@ public final class ResourceJson {
                     .add(Cors.getDescriptor())
                     .add(CorsPolicy.getDescriptor())
                     .add(HeaderMutation.getDescriptor())
+                    .add(ExternalProcessor.getDescriptor())
+                    .add(ExtProcPerRoute.getDescriptor())
                     .add(JwtAuthentication.getDescriptor())
                     .add(RBAC.getDescriptor())
                     .add(Router.getDescriptor())

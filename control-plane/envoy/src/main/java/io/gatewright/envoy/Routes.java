@@ -90,8 +90,8 @@ final class Routes {
     }
 
     /** Whatever no module serves. */
-    static Route nothing() {
-        return direct("nothing", RouteMatch.newBuilder().setPrefix("/"), 404).build();
+    static Route.Builder nothing() {
+        return direct("nothing", RouteMatch.newBuilder().setPrefix("/"), 404);
     }
 
     static Route.Builder direct(String name, RouteMatch.Builder match, int status) {

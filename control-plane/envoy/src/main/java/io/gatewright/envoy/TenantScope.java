@@ -31,12 +31,14 @@ final class TenantScope {
     private final String id;
     private final Tenant tenant;
     private final boolean fleetCounts;
+    private final boolean guarded;
 
     TenantScope(Settings settings, String id, Tenant tenant) {
         this.settings = settings;
         this.id = id;
         this.tenant = tenant;
         this.fleetCounts = SharedLimit.available(settings);
+        this.guarded = GuardCall.available(settings);
     }
 
     /** The same content under the tenant's id, each of its hosts, and each issuer that is fixed to it. */
@@ -85,9 +87,14 @@ final class TenantScope {
                 .addRequestHeadersToRemove(ScopeKey.HEADER)
                 .addRequestHeadersToRemove(ScopeKey.LISTENER_HEADER)
                 .addRequestHeadersToRemove(RequiredHeaders.MISSING)
+                .addAllRequestHeadersToRemove(guarded ? List.of(GuardCall.TAGS) : List.of())
                 .putAllTypedPerFilterConfig(policies);
         modules().forEach(module -> host.addAllRoutes(routes(module.id(), module.body(), own, policies)));
-        return host.addRoutes(Routes.nothing()).build();
+        Route.Builder nothing = Routes.nothing();
+        if (guarded) {
+            nothing.putTypedPerFilterConfig(FilterOrder.GUARD.filterName(), Protos.any(GuardCall.nothing()));
+        }
+        return host.addRoutes(nothing).build();
     }
 
     private record NamedModule(String id, Module body) {}
@@ -142,6 +149,9 @@ final class TenantScope {
             policies.put(
                     SharedLimit.filter(effective).filterName(),
                     Protos.any(SharedLimit.policy(LimitScope.of(settings, id, what), effective)));
+        }
+        if (guarded) {
+            policies.put(FilterOrder.GUARD.filterName(), Protos.any(GuardCall.policy(id, tenant.org(), effective)));
         }
         return policies;
     }

@@ -214,6 +214,18 @@ public final class Catalog {
             IDEMPOTENCY,
             "The largest answer body that is kept.");
 
+    public static final Key<List<String>> GUARD_SERVICE = key(
+            "guard.service",
+            new SetType(
+                    Pattern.compile("unix:/[!-~]{1,100}|" + BodyFormat.ENDPOINT.pattern()),
+                    "addresses host:port, or unix: and the path of a socket",
+                    false,
+                    false,
+                    4),
+            List.of(),
+            IDEMPOTENCY,
+            "Where each Envoy finds the guard beside it; without one no key is honoured.");
+
     public static final Key<String> PRECONDITION_MODE = key(
             "precondition.mode",
             new Choice(List.of("off", "honour", "require")),
@@ -229,9 +241,9 @@ public final class Catalog {
     public static final Key<String> PRECONDITION_ETAG = key(
             "precondition.etag",
             new Choice(List.of("upstream", "digest", "auto")),
-            "auto",
+            "upstream",
             PRECONDITION,
-            "Where entity tags come from; digest is SHA-256 of the representation.");
+            "Where entity tags come from; digest is SHA-256 of the representation, auto that where the upstream has none. Both read every answer to a GET.");
 
     public static final Key<String> CORRELATION_ACCEPT = key(
             "correlation.accept",

@@ -40,6 +40,11 @@ public record Example(String scope, String body, String words) {
         text(Catalog.RATE_LIMIT_COUNTING, "global", "shared");
         text(Catalog.RATE_LIMIT_WHEN_STORE_FAILS, "module=orders", "closed");
         words(Catalog.RATE_LIMIT_SERVICE, "global", "[\"limits.internal:8081\"]", "limits.internal:8081");
+        words(
+                Catalog.GUARD_SERVICE,
+                "global",
+                "[\"unix:/run/gatewright/guard.sock\"]",
+                "unix:/run/gatewright/guard.sock");
         text(Catalog.IDEMPOTENCY_MODE, "route=orders/create", "required");
         words(Catalog.IDEMPOTENCY_METHODS, "module=orders", "[\"POST\"]", "POST");
         text(Catalog.IDEMPOTENCY_TTL, "module=orders", "PT48H");

@@ -1,0 +1,213 @@
+package io.gatewright.envoy;
+
+import com.github.xds.core.v3.TypedExtensionConfig;
+import com.github.xds.type.matcher.v3.Matcher;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate;
+import com.github.xds.type.matcher.v3.Matcher.OnMatch;
+import com.github.xds.type.matcher.v3.RegexMatcher;
+import com.github.xds.type.matcher.v3.RegexMatcher.GoogleRE2;
+import com.github.xds.type.matcher.v3.StringMatcher;
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutationRules;
+import io.envoyproxy.envoy.config.core.v3.GrpcService;
+import io.envoyproxy.envoy.config.core.v3.GrpcService.EnvoyGrpc;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.rbac.v3.Principal;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions.MetadataNamespaces;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import io.envoyproxy.envoy.type.matcher.v3.HttpRequestHeaderMatchInput;
+import io.gatewright.settings.Catalog;
+import io.gatewright.settings.Effective;
+import io.gatewright.settings.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks the guard beside this gateway, which keeps keys and entity tags, about the requests that carry an {@code
+ * Idempotency-Key} or a condition, or whose answers need an entity tag. No other request pays for it. Without an answer a
+ * request does not pass.
+ */
+final class GuardCall {
+    /** Set by the tenant's chain where reads need an entity tag, and removed before the upstream. */
+    static final String TAGS = "x-gatewright-tags";
+
+    /** What a request may wait for another one with its key, and what the guard takes by itself. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
+
+    private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(2);
+
+    private GuardCall() {}
+
+    /** Whether a guard stands beside the gateways. */
+    static boolean available(Settings settings) {
+        return !settings.global().get(Catalog.GUARD_SERVICE).isEmpty();
+    }
+
+    /** Whether these settings leave anything for the guard to do. */
+    static boolean wanted(Effective effective) {
+        return !effective.get(Catalog.IDEMPOTENCY_MODE).equals("off")
+                || !effective.get(Catalog.PRECONDITION_MODE).equals("off");
+    }
+
+    /** Whether answers to reads shall get an entity tag that the upstream does not give. */
+    static boolean givesTags(Effective effective) {
+        return !effective.get(Catalog.PRECONDITION_MODE).equals("off")
+                && !effective.get(Catalog.PRECONDITION_ETAG).equals("upstream");
+    }
+
+    /**
+     * What is refused without asking: a write without the key or the condition that it needs, and, while there is no guard,
+     * every write that must not run without one.
+     */
+    static Map<String, Principal> denied(Effective effective, boolean available) {
+        Map<String, Principal> denied = new HashMap<>();
+        if (effective.get(Catalog.IDEMPOTENCY_MODE).equals("required")) {
+            Principal write = method(effective.get(Catalog.IDEMPOTENCY_METHODS));
+            denied.put(Denial.KEY_REQUIRED, Denial.all(write, Denial.not(Denial.headerPresent("idempotency-key"))));
+            if (!available) {
+                denied.put(Denial.GUARD_AWAY, write);
+            }
+        }
+        if (effective.get(Catalog.PRECONDITION_MODE).equals("require")) {
+            Principal write = method(effective.get(Catalog.PRECONDITION_METHODS));
+            Principal condition =
+                    Denial.any(List.of(Denial.headerPresent("if-match"), Denial.headerPresent("if-none-match")));
+            denied.put(Denial.PRECONDITION_REQUIRED, Denial.all(write, Denial.not(condition)));
+        }
+        return denied;
+    }
+
+    private static Principal method(List<String> methods) {
+        return methods.isEmpty()
+                ? Denial.not(Denial.everybody())
+                : Denial.any(methods.stream()
+                        .map(method -> Denial.headerIs(":method", method))
+                        .toList());
+    }
+
+    /** Skipped unless a request has what the guard is for. */
+    static Message filter() {
+        Predicate wanted = or(
+                present("idempotency-key"),
+                present("if-match"),
+                present("if-none-match"),
+                Predicate.newBuilder()
+                        .setAndMatcher(PredicateList.newBuilder()
+                                .addPredicate(or(header(":method", exactly("GET")), header(":method", exactly("HEAD"))))
+                                .addPredicate(present(TAGS)))
+                        .build());
+        OnMatch skip = OnMatch.newBuilder()
+                .setAction(TypedExtensionConfig.newBuilder()
+                        .setName("skip")
+                        .setTypedConfig(Protos.any(SkipFilter.getDefaultInstance())))
+                .build();
+        return ExtensionWithMatcher.newBuilder()
+                .setXdsMatcher(Matcher.newBuilder()
+                        .setMatcherList(MatcherList.newBuilder()
+                                .addMatchers(FieldMatcher.newBuilder()
+                                        .setPredicate(Predicate.newBuilder().setNotMatcher(wanted))
+                                        .setOnMatch(skip))))
+                .setExtensionConfig(Protos.extension("envoy.filters.http.ext_proc", processor()))
+                .build();
+    }
+
+    private static ExternalProcessor processor() {
+        return ExternalProcessor.newBuilder()
+                .setStatPrefix("gatewright")
+                .setGrpcService(GrpcService.newBuilder()
+                        .setEnvoyGrpc(EnvoyGrpc.newBuilder()
+                                .setClusterName(Clusters.GUARD)
+                                .setRetryPolicy(RetryPolicy.newBuilder()
+                                        .setNumRetries(Protos.uint32(3))
+                                        .setRetryOn("connect-failure,refused-stream,reset-before-request")))
+                        .setTimeout(Protos.duration(Duration.ZERO)))
+                .setFailureModeAllow(false)
+                .setProcessingMode(ProcessingMode.newBuilder()
+                        .setRequestHeaderMode(HeaderSendMode.SEND)
+                        .setRequestBodyMode(BodySendMode.NONE)
+                        .setResponseHeaderMode(HeaderSendMode.SKIP)
+                        .setResponseBodyMode(BodySendMode.NONE)
+                        .setRequestTrailerMode(HeaderSendMode.SKIP)
+                        .setResponseTrailerMode(HeaderSendMode.SKIP))
+                .setAllowModeOverride(true)
+                .setMessageTimeout(Protos.duration(MESSAGE_TIMEOUT))
+                .setMaxMessageTimeout(Protos.duration(LONGEST_WAIT))
+                .addRequestAttributes("request.id")
+                .addResponseAttributes("response.code_details")
+                .addResponseAttributes("response.flags")
+                .addResponseAttributes("upstream.request_attempt_count")
+                .setMetadataOptions(MetadataOptions.newBuilder()
+                        .setForwardingNamespaces(
+                                MetadataNamespaces.newBuilder().addUntyped(FilterOrder.JWT_AUTHN.filterName())))
+                .setMutationRules(
+                        HeaderMutationRules.newBuilder().setAllowEnvoy(com.google.protobuf.BoolValue.of(true)))
+                .build();
+    }
+
+    /** Tells the guard whose request it is, where no client can write; or leaves it out. */
+    static ExtProcPerRoute policy(String tenant, String org, Effective effective) {
+        if (!wanted(effective)) {
+            return nothing();
+        }
+        return ExtProcPerRoute.newBuilder()
+                .setOverrides(ExtProcOverrides.newBuilder()
+                        .addGrpcInitialMetadata(metadata("x-gatewright-tenant", tenant))
+                        .addGrpcInitialMetadata(metadata("x-gatewright-org", org)))
+                .build();
+    }
+
+    static ExtProcPerRoute nothing() {
+        return ExtProcPerRoute.newBuilder().setDisabled(true).build();
+    }
+
+    private static HeaderValue metadata(String key, String value) {
+        return HeaderValue.newBuilder().setKey(key).setValue(value).build();
+    }
+
+    private static Predicate present(String header) {
+        return header(
+                header,
+                StringMatcher.newBuilder()
+                        .setSafeRegex(RegexMatcher.newBuilder()
+                                .setGoogleRe2(GoogleRE2.getDefaultInstance())
+                                .setRegex("(?s).*"))
+                        .build());
+    }
+
+    private static StringMatcher exactly(String value) {
+        return StringMatcher.newBuilder().setExact(value).build();
+    }
+
+    private static Predicate header(String name, StringMatcher value) {
+        return Predicate.newBuilder()
+                .setSinglePredicate(SinglePredicate.newBuilder()
+                        .setInput(TypedExtensionConfig.newBuilder()
+                                .setName(name)
+                                .setTypedConfig(Protos.any(HttpRequestHeaderMatchInput.newBuilder()
+                                        .setHeaderName(name)
+                                        .build())))
+                        .setValueMatch(value))
+                .build();
+    }
+
+    private static Predicate or(Predicate... predicates) {
+        return Predicate.newBuilder()
+                .setOrMatcher(PredicateList.newBuilder().addAllPredicate(List.of(predicates)))
+                .build();
+    }
+}
