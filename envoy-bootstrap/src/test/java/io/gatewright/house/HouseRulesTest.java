@@ -38,7 +38,8 @@ final class HouseRulesTest {
             entry("events", List.of("events", "proto")),
             entry("envoy", List.of("envoy", "settings", "xds", "proto")),
             entry("xds", List.of("xds", "proto")),
-            entry("server", List.of("server", "envoy", "xds", "registry", "audit", "reference", "settings", "events")),
+            entry("kong", List.of("kong", "settings")),
+            entry("server", List.of("server", "envoy", "xds", "kong", "registry", "audit", "reference", "settings", "events")),
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),
@@ -52,6 +53,7 @@ final class HouseRulesTest {
                             "envoybootstrap",
                             "envoy",
                             "xds",
+                            "kong",
                             "registry",
                             "settings",
                             "events",
@@ -143,6 +145,7 @@ final class HouseRulesTest {
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..",
+                        "io.gatewright.kong..",
                         "io.gatewright.pdk..",
                         "io.gatewright.testkit..")
                 .should()
@@ -159,7 +162,8 @@ final class HouseRulesTest {
                         "io.gatewright.settings..",
                         "io.gatewright.reference..",
                         "io.gatewright.audit..",
-                        "io.gatewright.envoy..")
+                        "io.gatewright.envoy..",
+                        "io.gatewright.kong")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.slf4j..", "java.nio.file..", "java.time.Clock")
@@ -178,6 +182,7 @@ final class HouseRulesTest {
                         "io.gatewright.events..",
                         "io.gatewright.envoy..",
                         "io.gatewright.xds..",
+                        "io.gatewright.kong..",
                         "io.gatewright.pdk..",
                         "io.gatewright.testkit..")
                 .and()

@@ -3,6 +3,7 @@ package io.gatewright.settings;
 import io.gatewright.settings.Body.Module;
 import io.gatewright.settings.Body.Setting;
 import io.gatewright.settings.Body.Tenant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -175,6 +176,39 @@ public final class Settings {
      */
     public Explanation explain(String tenant, What what, Key<?> key) {
         return Explanation.of(this, chain(tenant, what), key);
+    }
+
+    /**
+     * The settings that have a say in these keys for a tenant's requests, from broad to narrow for each key: without those
+     * that a narrower one replaces or a lock keeps out.
+     *
+     * @throws IllegalArgumentException when there is no such tenant
+     */
+    public List<Document> sources(String tenant, What what, Collection<Key<?>> keys) {
+        List<Scope> chain = chain(tenant, what);
+        List<Document> sources = new ArrayList<>();
+        for (Key<?> key : keys) {
+            List<Document> counting = new ArrayList<>();
+            for (Scope scope : chain) {
+                Document document = at(scope).get(key);
+                if (document != null && document.body() instanceof Setting setting) {
+                    if (setting.value() != null && key.type().mergeRule().equals("replace")) {
+                        counting.removeIf(broader -> !restricts(broader));
+                    }
+                    counting.add(document);
+                    if (setting.restriction().locked()) {
+                        break;
+                    }
+                }
+            }
+            sources.addAll(counting);
+        }
+        return sources;
+    }
+
+    private static boolean restricts(Document document) {
+        return document.body() instanceof Setting setting
+                && setting.restriction().restricts();
     }
 
     /** The scopes that cover this one wholly, from broad to narrow. */

@@ -1,26 +1,19 @@
-package io.gatewright.envoy;
+package io.gatewright.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.gatewright.settings.BodyFormat;
-import io.gatewright.settings.Consistency;
-import io.gatewright.settings.Document;
-import io.gatewright.settings.DocumentKey;
-import io.gatewright.settings.Kind;
-import io.gatewright.settings.Problem;
-import io.gatewright.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads settings from a file of documents, with the checks that a commit makes. */
-final class SettingsFile {
+public final class SettingsFile {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private SettingsFile() {}
 
-    static Settings read(Path file) throws IOException {
+    public static Settings read(Path file) throws IOException {
         List<Problem> problems = new ArrayList<>();
         List<Document> documents = new ArrayList<>();
         for (JsonNode node : JSON.readTree(file.toFile()).get("documents")) {
