@@ -3,7 +3,7 @@ package io.gatewright.kong;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Something that a Kong refuses. Immutable. */
-record Fault(EntityType type, JsonNode entity, String field, String message) {
+public record Fault(EntityType type, JsonNode entity, String field, String message) {
     @Override
     public String toString() {
         return type.list() + " "

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Valid registries for tests: two tenants, two modules, an issuer for all and one of a tenant. */
-final class Registries {
+public final class Registries {
     private static final String ORDERS = """
         {"prefix":"/api/orders","upstream":{"endpoints":["orders.internal:8080"]},"routes":[
          {"name":"create","methods":["POST"],"path":"/"},{"name":"read","methods":["GET"],"path":"/{id}"},
@@ -24,7 +24,7 @@ final class Registries {
     private Registries() {}
 
     /** These and what a test adds; of documents under one key the last one counts. */
-    static Settings with(Document... more) {
+    public static Settings with(Document... more) {
         List<Document> documents = new ArrayList<>(List.of(
                 Given.document("org/acme", 1, "{\"name\":\"Acme\"}"),
                 Given.document("tenant/acme-de", 2, "{\"org\":\"acme\",\"hosts\":[\"de.acme.example\"]}"),
@@ -53,7 +53,7 @@ final class Registries {
                         + more + "}");
     }
 
-    static Bundle bundle(Settings settings, Target target) {
+    public static Bundle bundle(Settings settings, Target target) {
         KongTranslator.Translation translation = KongTranslator.translate(settings, target);
         if (!translation.failures().isEmpty()) {
             throw new IllegalStateException(translation.failures().toString());

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What Kong 3.9.3 without a database makes of a document: unknown fields, types, names, tags, references, uniqueness, and
  * foreign keys in nested entities, which must be null there. For plugins see {@link StrictPlugins}. One document each.
  */
-final class StrictKong {
+public final class StrictKong {
     private static final String NAME = "[A-Za-z0-9.~_-]{1,128}";
     private static final Map<EntityType, Shape> SHAPES = new EnumMap<>(Map.of(
             EntityType.SERVICE,
@@ -82,7 +82,7 @@ final class StrictKong {
 
     private StrictKong() {}
 
-    static List<Fault> check(JsonNode document) {
+    public static List<Fault> check(JsonNode document) {
         StrictKong kong = new StrictKong();
         kong.checkRoot(document);
         for (EntityType type : EntityType.values()) {

@@ -1,0 +1,61 @@
+package io.gatewright.kong.node;
+
+import io.gatewright.kong.Bundle;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** All Kongs, each kept by itself, so that none waits for another. Thread-safe. */
+public final class KongFleet implements AutoCloseable {
+    private final HttpClient client;
+    private final List<KongNode> nodes;
+
+    /** Does nothing before {@link #start}. The client is closed with it. */
+    public KongFleet(List<NodeOptions> options, HttpClient client, Clock clock, KongNode.Listener listener) {
+        this.client = client;
+        this.nodes = options.stream()
+                .map(each -> new KongNode(each, client, clock, listener))
+                .toList();
+    }
+
+    public void start() {
+        nodes.forEach(KongNode::start);
+    }
+
+    /** What all shall run from now on. Returns at once. */
+    public void offer(Bundle bundle) {
+        nodes.forEach(node -> node.offer(bundle));
+    }
+
+    /** Has all looked at now, and what some refuse offered to those once more. */
+    public void check() {
+        nodes.forEach(KongNode::check);
+    }
+
+    /** How each stands, in the order of the configuration. */
+    public List<NodeView> views() {
+        return nodes.stream().map(KongNode::view).toList();
+    }
+
+    public boolean isEmpty() {
+        return nodes.isEmpty();
+    }
+
+    /** Waits until each has answered to the bundle of this digest; says whether all have. */
+    public boolean awaitSettled(String digest, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean settled = true;
+        for (KongNode node : nodes) {
+            long left = Math.max(0, deadline - System.nanoTime());
+            settled &= node.awaitSettled(digest, Duration.ofNanos(left));
+        }
+        return settled;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(KongNode::close);
+        client.shutdownNow();
+    }
+}
