@@ -22,8 +22,8 @@ final class Application {
     private final AdminApi admin;
     private final Bundle lastGood;
     private final Instant now;
+    private final Runnable beforePost;
     private final List<Refusal> refusals = new ArrayList<>();
-    private int posts;
 
     /** What it came to. */
     sealed interface Outcome {
@@ -37,15 +37,11 @@ final class Application {
     }
 
     /** @param lastGood what the Kong proved last */
-    Application(AdminApi admin, Bundle lastGood, Instant now) {
+    Application(AdminApi admin, Bundle lastGood, Instant now, Runnable beforePost) {
         this.admin = admin;
         this.lastGood = lastGood;
         this.now = now;
-    }
-
-    /** Documents that were sent. */
-    int posts() {
-        return posts;
+        this.beforePost = beforePost;
     }
 
     /** @param running the hash of what it runs, which is not sent again */
@@ -58,7 +54,7 @@ final class Application {
             if (document.hash().equals(running)) {
                 return new Outcome.Loaded(attempt, document, List.copyOf(refusals));
             }
-            posts++;
+            beforePost.run();
             switch (admin.post(document)) {
                 case AdminApi.Answer.Loaded loaded -> {
                     return new Outcome.Loaded(attempt, document, List.copyOf(refusals));

@@ -188,34 +188,30 @@ public final class KongNode implements AutoCloseable {
     }
 
     private Duration apply(Bundle bundle, String running) throws IOException, InterruptedException {
-        Application application = new Application(admin, lastGood, clock.instant());
-        try {
-            return switch (application.apply(bundle, running)) {
-                case Application.Outcome.Loaded now -> {
-                    loaded = now;
-                    provenHash = ""; // it runs another one from now on, and that is no drift
-                    if (!admin.hash().equals(now.document().hash())) {
-                        throw new IOException("runs another configuration than it was just given");
-                    }
-                    yield prove(bundle, now);
+        Application application = new Application(admin, lastGood, clock.instant(), record::posts);
+        return switch (application.apply(bundle, running)) {
+            case Application.Outcome.Loaded now -> {
+                loaded = now;
+                provenHash = ""; // it runs another one from now on, and that is no drift
+                if (!admin.hash().equals(now.document().hash())) {
+                    throw new IOException("runs another configuration than it was just given");
                 }
-                case Application.Outcome.Refused refused -> {
-                    loaded = null;
-                    LOG.error("kong node={} refuses everything: {}", options.name(), refused.refusals());
-                    record.answers(bundle, refused.refusals(), false);
-                    yield options.longestRetry();
-                }
-                case Application.Outcome.Later later -> {
-                    failures++;
-                    LOG.warn("kong node={} takes nothing now attempt={}: {}", options.name(), failures, later.reason());
-                    record.waits(later.reason());
-                    Duration wait = options.retry(failures);
-                    yield later.after().compareTo(wait) > 0 ? later.after() : wait;
-                }
-            };
-        } finally {
-            record.posted(application.posts());
-        }
+                yield prove(bundle, now);
+            }
+            case Application.Outcome.Refused refused -> {
+                loaded = null;
+                LOG.error("kong node={} refuses everything: {}", options.name(), refused.refusals());
+                record.answers(bundle, refused.refusals(), false);
+                yield options.longestRetry();
+            }
+            case Application.Outcome.Later later -> {
+                failures++;
+                LOG.warn("kong node={} takes nothing now attempt={}: {}", options.name(), failures, later.reason());
+                record.waits(later.reason());
+                Duration wait = options.retry(failures);
+                yield later.after().compareTo(wait) > 0 ? later.after() : wait;
+            }
+        };
     }
 
     private Duration prove(Bundle bundle, Application.Outcome.Loaded now) throws IOException, InterruptedException {

@@ -79,10 +79,11 @@ final class NodeRecord {
         listener.drifted(drift);
     }
 
-    void posted(int documents) {
+    /** A document goes out. */
+    void posts() {
         lock.lock();
         try {
-            posts += documents;
+            posts++;
         } finally {
             lock.unlock();
         }

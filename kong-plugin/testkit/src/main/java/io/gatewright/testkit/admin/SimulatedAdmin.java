@@ -1,6 +1,8 @@
 package io.gatewright.testkit.admin;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -38,7 +40,11 @@ public final class SimulatedAdmin implements AutoCloseable {
     /** What {@code /status} shows of a Kong that has nothing. */
     public static final String EMPTY_HASH = "0".repeat(32);
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE) // a whole configuration is one text
+                    .build())
+            .build());
 
     private final Function<JsonNode, List<EntityFault>> schema;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
