@@ -1,9 +1,12 @@
 package io.gatewright.server;
 
+import io.gatewright.kong.Profile;
+import io.gatewright.kong.Target;
 import io.gatewright.server.access.Claims;
 import io.gatewright.server.keys.AllowedAddresses;
 import io.gatewright.server.keys.SigningKeyJob.Times;
 import io.gatewright.xds.AdsTls;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ public record Configuration(
         String xdsHost,
         int xdsPort,
         @Nullable AdsTls xdsTls,
+        Kong kong,
         String dbUrl,
         String dbUser,
         Secret dbPassword,
@@ -50,6 +54,21 @@ public record Configuration(
      * @param requests a second, of one caller
      */
     public record Api(String issuer, String audience, Claims claims, int requests, int bodyLimitBytes) {}
+
+    /**
+     * The Kongs without a database, and what is made for Kongs.
+     *
+     * @param nodes none: no Kong is posted to
+     */
+    public record Kong(List<KongAddress> nodes, Target target) {}
+
+    /**
+     * Where a Kong is.
+     *
+     * @param proxy null: not asked for the beacon
+     */
+    public record KongAddress(
+            String name, URI admin, @Nullable URI proxy) {}
 
     /** How issuers are asked for their signing keys, and whom. */
     public record Keys(Times times, AllowedAddresses allowed) {}
@@ -112,6 +131,13 @@ public record Configuration(
                         : values.address(ConfigurationKey.XDS_HOST),
                 values.number(ConfigurationKey.XDS_PORT, 0, 65535),
                 values.xdsTls(),
+                new Kong(
+                        values.kongs(),
+                        new Target(
+                                values.choice(ConfigurationKey.KONG_PROFILE, "native", "full")
+                                        ? Profile.NATIVE
+                                        : Profile.FULL,
+                                values.endpoint(ConfigurationKey.KONG_REDIS))),
                 values.text(ConfigurationKey.DB_URL),
                 values.text(ConfigurationKey.DB_USER),
                 new Secret(values.text(ConfigurationKey.DB_PASSWORD)),

@@ -27,6 +27,20 @@ public enum ConfigurationKey {
             "*",
             "node ids, separated by commas",
             "The Envoys that may connect by TLS; an id that ends in `*` stands for all that begin so."),
+    KONG_NODES(
+            "",
+            "`name=URL`, with commas between, https unless on loopback; `name=URL|URL` with the proxy too",
+            "The Admin APIs of the Kongs without a database that are kept at what the settings say. Where the proxy is named, its"
+                    + " beacon is part of the proof."),
+    KONG_PROFILE(
+            "full",
+            "full or native",
+            "Who verifies tokens at Kongs: the plugins of Gatewright, or Kong's own, which is weaker (docs/kong.md)."),
+    KONG_REDIS(
+            "",
+            "host:port",
+            "The Redis in which Kongs count limits together where `rate-limit.counting` is `shared`; when empty, each Kong counts"
+                    + " alone."),
     API_ISSUER(
             "",
             "URL, https unless on loopback",

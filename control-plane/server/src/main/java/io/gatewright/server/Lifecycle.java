@@ -42,6 +42,8 @@ public class Lifecycle {
             SigningKeyJob keys,
             Proposals proposals,
             Syncs syncs,
+            KongPublisher kongs,
+            KongSyncs kongSyncs,
             EventWork events,
             EventMeters eventMeters,
             PolicyEvents policies,
@@ -59,15 +61,18 @@ public class Lifecycle {
         }
         events.start();
         feed.subscribe(pushes::publish);
+        feed.subscribe(kongs::onChange);
         feed.subscribe(keys::onChange);
         feed.start();
         syncs.run(Sync.Trigger.STARTUP, false, Duration.ZERO, Syncs.Progress.NONE);
+        kongSyncs.start();
+        kongs.start();
         deployments.onDrift(syncs::driftSeen);
         deployments.onAccepted(policies::accepted);
         deployments.onRejected(policies::rejected);
         ads.start();
         keys.askDue();
-        every(scheduler, "reconcile", configuration.reconcileInterval(), () -> reconcile(syncs));
+        every(scheduler, "reconcile", configuration.reconcileInterval(), () -> reconcile(syncs, kongSyncs));
         every(scheduler, "due-proposals", DUE_INTERVAL, new DueProposals(proposals, feed));
         every(scheduler, "signing-keys", KEYS_INTERVAL, keys::askDue);
         every(scheduler, "event-retention", OLD_DAYS_INTERVAL, events::dropOldDays);
@@ -98,9 +103,12 @@ public class Lifecycle {
                 .schedule();
     }
 
-    private static void reconcile(Syncs syncs) {
+    private static void reconcile(Syncs syncs, KongSyncs kongSyncs) {
         try {
             syncs.run(Sync.Trigger.INTERVAL, false, Duration.ZERO, Syncs.Progress.NONE);
+            if (kongSyncs.any()) {
+                kongSyncs.run(Sync.Trigger.INTERVAL, false, Duration.ZERO);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,5 +1,6 @@
 package io.gatewright.server;
 
+import io.gatewright.settings.Body;
 import io.gatewright.xds.AdsTls;
 import java.net.InetAddress;
 import java.net.URI;
@@ -8,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param problems gets one line for each
  */
 record Values(Map<ConfigurationKey, String> given, List<String> problems) {
+    private static final Pattern KONG =
+            Pattern.compile("(?<name>[A-Za-z0-9][A-Za-z0-9._-]{0,62})=(?<admin>[^|]+)(\\|(?<proxy>[^|]+))?");
+
     String text(ConfigurationKey key) {
         return given.getOrDefault(key, key.defaultValue());
     }
@@ -157,13 +164,48 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
         if (issuer.isEmpty() != text(ConfigurationKey.API_AUDIENCE).isEmpty()) {
             problems.add("--api-issuer and --api-audience belong together; set both, or neither");
         }
-        if (!issuer.isEmpty() && !isIssuer(issuer)) {
+        if (!issuer.isEmpty() && !isServer(issuer)) {
             wrong(ConfigurationKey.API_ISSUER);
         }
         return issuer;
     }
 
-    private static boolean isIssuer(String text) {
+    /** The Kongs by their names, which are told apart. */
+    List<Configuration.KongAddress> kongs() {
+        String all = text(ConfigurationKey.KONG_NODES);
+        List<Configuration.KongAddress> kongs = new ArrayList<>();
+        for (String one : all.isEmpty() ? new String[0] : all.split(",", -1)) {
+            Matcher parts = KONG.matcher(one.strip());
+            if (!parts.matches()
+                    || !isServer(parts.group("admin"))
+                    || (parts.group("proxy") != null && !isServer(parts.group("proxy")))) {
+                wrong(ConfigurationKey.KONG_NODES);
+                return List.of();
+            }
+            String proxy = parts.group("proxy");
+            kongs.add(new Configuration.KongAddress(
+                    parts.group("name"), URI.create(parts.group("admin")), proxy == null ? null : URI.create(proxy)));
+        }
+        if (kongs.stream().map(Configuration.KongAddress::name).distinct().count() < kongs.size()) {
+            problems.add("--kong-nodes names a Kong twice; give each its own name");
+        }
+        return List.copyOf(kongs);
+    }
+
+    /** Null when there is none. */
+    Body.@Nullable Endpoint endpoint(ConfigurationKey key) {
+        if (text(key).isEmpty()) {
+            return null;
+        }
+        if (!text(key).matches("[A-Za-z0-9.-]{1,253}:[1-9][0-9]{0,4}")
+                || Body.Endpoint.parse(text(key)).port() > 65_535) {
+            wrong(key);
+            return null;
+        }
+        return Body.Endpoint.parse(text(key));
+    }
+
+    private static boolean isServer(String text) {
         try {
             URI uri = URI.create(text);
             String host = uri.getHost();

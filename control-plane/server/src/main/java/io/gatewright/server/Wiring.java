@@ -11,6 +11,8 @@ import io.gatewright.events.Retention;
 import io.gatewright.events.Sequencer;
 import io.gatewright.events.schema.CatalogCheck;
 import io.gatewright.events.schema.SchemaCatalog;
+import io.gatewright.kong.node.KongFleet;
+import io.gatewright.kong.node.NodeOptions;
 import io.gatewright.registry.History;
 import io.gatewright.registry.KeyFetchTable;
 import io.gatewright.registry.Proposals;
@@ -31,6 +33,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +47,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class Wiring {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration KONG_CONNECT = Duration.ofSeconds(2);
 
     private final ExecutorService syncThreads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -189,6 +194,40 @@ public class Wiring {
     @Singleton
     Publisher publisher(XdsCache cache) {
         return new Publisher(cache);
+    }
+
+    @Produces
+    @Singleton
+    KongFleet kongFleet(Configuration configuration, Clock clock) {
+        Path lastGood =
+                configuration.ephemeral() ? null : configuration.dataDir().resolve("kong");
+        List<NodeOptions> nodes = configuration.kong().nodes().stream()
+                .map(kong -> NodeOptions.of(kong.name(), kong.admin(), kong.proxy(), lastGood))
+                .toList();
+        HttpClient client = HttpClient.newBuilder().connectTimeout(KONG_CONNECT).build();
+        return new KongFleet(nodes, client, clock);
+    }
+
+    @Produces
+    @Singleton
+    KongPublisher kongPublisher(KongFleet fleet, Configuration configuration) {
+        return new KongPublisher(fleet, configuration.kong().target());
+    }
+
+    void closeKongPublisher(@Disposes KongPublisher publisher) {
+        publisher.close();
+    }
+
+    @Produces
+    @Singleton
+    KongSyncs kongSyncs(
+            KongPublisher publisher,
+            KongFleet fleet,
+            SettingsFeed feed,
+            SyncJournal journal,
+            Configuration configuration,
+            Clock clock) {
+        return new KongSyncs(publisher, fleet, feed::current, journal, configuration.replica(), clock, syncThreads);
     }
 
     @Produces

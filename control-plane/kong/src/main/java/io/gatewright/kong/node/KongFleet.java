@@ -5,18 +5,37 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All Kongs, each kept by itself, so that none waits for another. Thread-safe. */
 public final class KongFleet implements AutoCloseable {
     private final HttpClient client;
     private final List<KongNode> nodes;
+    private final List<KongNode.Listener> listeners = new CopyOnWriteArrayList<>();
 
     /** Does nothing before {@link #start}. The client is closed with it. */
-    public KongFleet(List<NodeOptions> options, HttpClient client, Clock clock, KongNode.Listener listener) {
+    public KongFleet(List<NodeOptions> options, HttpClient client, Clock clock) {
         this.client = client;
         this.nodes = options.stream()
-                .map(each -> new KongNode(each, client, clock, listener))
+                .map(each -> new KongNode(each, client, clock, new Relay()))
                 .toList();
+    }
+
+    /** Has it told of all nodes, on the thread of each, which it must not block. */
+    public void listen(KongNode.Listener listener) {
+        listeners.add(listener);
+    }
+
+    private final class Relay implements KongNode.Listener {
+        @Override
+        public void changed(NodeView view) {
+            listeners.forEach(listener -> listener.changed(view));
+        }
+
+        @Override
+        public void drifted(Drift drift) {
+            listeners.forEach(listener -> listener.drifted(drift));
+        }
     }
 
     public void start() {
@@ -38,11 +57,16 @@ public final class KongFleet implements AutoCloseable {
         return nodes.stream().map(KongNode::view).toList();
     }
 
+    /** What each proved last, in the same order; empty bundles for those that have proved nothing yet. */
+    public List<Bundle> proven() {
+        return nodes.stream().map(KongNode::proven).toList();
+    }
+
     public boolean isEmpty() {
         return nodes.isEmpty();
     }
 
-    /** Waits until each has answered to the bundle of this digest; says whether all have. */
+    /** Waits until each has answered to the bundle of this digest, or shall run another one; says whether all have. */
     public boolean awaitSettled(String digest, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean settled = true;

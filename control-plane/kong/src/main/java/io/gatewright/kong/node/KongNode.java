@@ -37,7 +37,7 @@ public final class KongNode implements AutoCloseable {
     // What the thread alone knows.
     private @Nullable Bundle wanted;
     private Application.Outcome.@Nullable Loaded loaded;
-    private Bundle lastGood = Bundle.empty();
+    private volatile Bundle lastGood = Bundle.empty(); // others read it
     private String provenHash = "";
     private int failures;
 
@@ -54,14 +54,6 @@ public final class KongNode implements AutoCloseable {
 
     /** Told on the node's thread, which it must not block. */
     public interface Listener {
-        Listener NONE = new Listener() {
-            @Override
-            public void changed(NodeView view) {}
-
-            @Override
-            public void drifted(Drift drift) {}
-        };
-
         /** Something about it is otherwise than before. */
         void changed(NodeView view);
 
@@ -88,6 +80,7 @@ public final class KongNode implements AutoCloseable {
 
     /** Has it asked now what it runs, and what it refuses offered to it once more. */
     public void check() {
+        record.asks();
         lock.lock();
         try {
             again = true;
@@ -101,9 +94,15 @@ public final class KongNode implements AutoCloseable {
         return record.view();
     }
 
-    /** Waits until it has answered to the bundle of this digest; says whether it has. */
+    /** What it proved last; empty before it has proved anything. */
+    public Bundle proven() {
+        return lastGood;
+    }
+
+    /** Waits until it has answered to the bundle of this digest, or shall run another one; says whether it has. */
     public boolean awaitSettled(String digest, Duration timeout) throws InterruptedException {
-        return record.await(view -> view.answered() && view.digest().equals(digest), timeout);
+        return record.await(view -> view.answered() || !view.digest().equals(digest), timeout)
+                && record.view().digest().equals(digest);
     }
 
     @Override

@@ -49,6 +49,14 @@ final class NodeRecord {
         });
     }
 
+    /** It has to answer once more. */
+    void asks() {
+        change(() -> {
+            answered = "";
+            provenAt = null;
+        });
+    }
+
     void here(String itsVersion) {
         change(() -> {
             version = itsVersion;

@@ -283,8 +283,7 @@ final class KongNodeTest implements KongNode.Listener {
             KongFleet fleet = new KongFleet(
                     List.of(options("gone", nobody, null), options("here", kong.uri(), null)),
                     HttpClient.newHttpClient(),
-                    Clock.systemUTC(),
-                    KongNode.Listener.NONE);
+                    Clock.systemUTC());
             try (fleet) {
                 fleet.start();
                 fleet.offer(bundle);

@@ -9,10 +9,12 @@ import io.gatewright.server.SyncReport;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeView;
 import io.gatewright.xds.Rejection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -25,28 +27,39 @@ public class GatewaysResource {
     private final Deployments deployments;
     private final Publisher publisher;
     private final SettingsFeed feed;
+    private final KongNodes kongs;
 
-    public GatewaysResource(Deployments deployments, Publisher publisher, SettingsFeed feed) {
+    public GatewaysResource(Deployments deployments, Publisher publisher, SettingsFeed feed, KongNodes kongs) {
         this.deployments = deployments;
         this.publisher = publisher;
         this.feed = feed;
+        this.kongs = kongs;
     }
 
     @GET
+    @RunOnVirtualThread
     @Operation(summary = "The gateways, what each one runs and what it refuses")
     @APIResponse(
             responseCode = "200",
-            description = "`{revision, nodes: [{id, cluster, version, connected, since, acknowledged, pending, types,"
-                    + " rejected}], untranslatable: [{tenant, reason}]}`")
+            description =
+                    "`{revision, nodes: [{id, gateway, cluster, version, connected, since, acknowledged, pending, types,"
+                            + " rejected}], untranslatable: [{tenant, reason}]}`")
     public String all() {
         ObjectNode json = Json.object().put("revision", feed.current().revision());
-        json.set("nodes", nodes(deployments.nodes()));
+        ArrayNode nodes = nodes(deployments.nodes());
+        kongs.addAll(nodes);
+        json.set("nodes", nodes);
         ArrayNode failed = json.putArray("untranslatable");
         publisher
                 .failures()
                 .forEach((tenant, reason) ->
                         failed.addObject().put("tenant", tenant).put("reason", reason));
-        json.set("quarantined", SyncReport.quarantined(Quarantined.all(publisher, deployments)));
+        kongs.failures()
+                .forEach((tenant, reason) ->
+                        failed.addObject().put("tenant", tenant).put("reason", "for Kong: " + reason));
+        List<Quarantined> held = new ArrayList<>(Quarantined.all(publisher, deployments));
+        held.addAll(kongs.quarantined());
+        json.set("quarantined", SyncReport.quarantined(held));
         return json.toString();
     }
 
@@ -59,6 +72,7 @@ public class GatewaysResource {
     private ObjectNode node(NodeView view) {
         ObjectNode json = Json.object()
                 .put("id", view.id())
+                .put("gateway", "envoy")
                 .put("cluster", view.cluster())
                 .put("version", view.buildVersion())
                 .put("connected", view.connected())

@@ -2,6 +2,7 @@ package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.registry.SyncRow;
+import io.gatewright.server.KongSyncs;
 import io.gatewright.server.Sync.Trigger;
 import io.gatewright.server.SyncReport;
 import io.gatewright.server.Syncs;
@@ -37,10 +38,14 @@ public class SyncsResource {
     private static final String LINES = "application/x-ndjson";
     private static final int MOST = 200;
 
-    private final Syncs syncs;
+    private static final List<String> GATEWAYS = List.of("envoy", "kong");
 
-    public SyncsResource(Syncs syncs) {
+    private final Syncs syncs;
+    private final KongSyncs kongs;
+
+    public SyncsResource(Syncs syncs, KongSyncs kongs) {
         this.syncs = syncs;
+        this.kongs = kongs;
     }
 
     /** For who accepts lines, one comes for each gateway at the moment it has answered, and the sync last. */
@@ -55,17 +60,35 @@ public class SyncsResource {
     public Response run(
             @QueryParam("dryRun") @Nullable String dryRun,
             @QueryParam("wait") @Nullable String wait,
+            @QueryParam("gateway") @Nullable String gateway,
             @HeaderParam("Accept") @Nullable String accept)
             throws InterruptedException {
         boolean dry = Requested.flag("dryRun", dryRun);
         Duration patience = Requested.wait(wait);
+        if (gateway != null && !GATEWAYS.contains(gateway)) {
+            throw Refusal.badRequest("gateway", "is not known", "use envoy or kong, or leave it out for all");
+        }
         if (accept != null && accept.contains(LINES)) {
-            StreamingOutput lines = out -> stream(dry, patience, out);
+            StreamingOutput lines = out -> stream(gateway, dry, patience, out);
             return Response.ok(lines, LINES).build();
         }
-        SyncRow sync = syncs.run(Trigger.MANUAL, dry, patience, Syncs.Progress.NONE);
-        return Response.ok(SyncReport.json(sync).toString(), MediaType.APPLICATION_JSON)
+        return Response.ok(run(gateway, dry, patience, Syncs.Progress.NONE).toString(), MediaType.APPLICATION_JSON)
                 .build();
+    }
+
+    /** @param gateway null: all that there are */
+    private ObjectNode run(@Nullable String gateway, boolean dryRun, Duration wait, Syncs.Progress progress)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        if ("kong".equals(gateway)) {
+            return SyncReport.json(kongs.run(Trigger.MANUAL, dryRun, wait));
+        }
+        ObjectNode envoys = SyncReport.json(syncs.run(Trigger.MANUAL, dryRun, wait, progress));
+        if (gateway != null || !kongs.any()) {
+            return envoys;
+        }
+        Duration left = wait.isZero() ? wait : Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+        return BothGateways.of(envoys, SyncReport.json(kongs.run(Trigger.MANUAL, dryRun, left)));
     }
 
     @GET
@@ -110,11 +133,10 @@ public class SyncsResource {
                 .toString();
     }
 
-    private void stream(boolean dryRun, Duration wait, OutputStream out) {
+    private void stream(@Nullable String gateway, boolean dryRun, Duration wait, OutputStream out) {
         Lines lines = new Lines(out);
         try {
-            SyncRow sync = syncs.run(Trigger.MANUAL, dryRun, wait, lines);
-            lines.write("sync", SyncReport.json(sync));
+            lines.write("sync", run(gateway, dryRun, wait, lines));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

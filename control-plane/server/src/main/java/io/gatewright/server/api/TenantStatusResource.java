@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ public class TenantStatusResource {
     private final SettingsFeed feed;
     private final Publisher publisher;
     private final Deployments deployments;
+    private final KongNodes kongs;
 
-    public TenantStatusResource(SettingsFeed feed, Publisher publisher, Deployments deployments) {
+    public TenantStatusResource(SettingsFeed feed, Publisher publisher, Deployments deployments, KongNodes kongs) {
         this.feed = feed;
         this.publisher = publisher;
         this.deployments = deployments;
+        this.kongs = kongs;
     }
 
     @GET
@@ -60,13 +63,16 @@ public class TenantStatusResource {
         Requested.tenant(settings, id);
         if (published) {
             deployments.await(publisher.keys(id), wanted, left(deadline));
+            kongs.await(wanted, left(deadline));
         }
         ResourceKey key = EnvoyTranslator.tenantKey(id);
         List<NodeStatus> nodes = deployments.status(key);
         List<NodeStatus> connected =
                 nodes.stream().filter(NodeStatus::connected).toList();
+        KongNodes.OfTenant atKongs = kongs.tenant(id, wanted);
         boolean live = published
-                && !connected.isEmpty()
+                && connected.size() + atKongs.connected() > 0
+                && atKongs.live()
                 && connected.stream().allMatch(node -> node.state() == NodeStatus.State.ACKNOWLEDGED)
                 && !publisher.failures().containsKey(id);
         ObjectNode json = Json.object()
@@ -76,7 +82,9 @@ public class TenantStatusResource {
                 .put("policy", publisher.policy(settings, id));
         ArrayNode list = json.putArray("nodes");
         nodes.forEach(node -> list.add(node(node)));
-        List<Quarantined> held = Quarantined.all(publisher, deployments).stream()
+        list.addAll(atKongs.nodes());
+        List<Quarantined> held = Stream.concat(
+                        Quarantined.all(publisher, deployments).stream(), kongs.quarantined().stream())
                 .filter(each -> each.tenant().equals(id))
                 .toList();
         if (!held.isEmpty()) {
