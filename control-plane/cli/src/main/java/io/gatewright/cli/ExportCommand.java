@@ -20,12 +20,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         modelTransformer = ExportCommand.Target.class,
+        subcommands = {KongFileCommand.Deck.class, KongFileCommand.Dbless.class},
         description = "Writes all documents but signing keys so that 'gatewright apply' takes them.",
         footer = {
             "",
             "gatewright export                     YAML on standard output",
             "gatewright export -o registry.json    one file, JSON when it is named so, else YAML",
-            "gatewright export -o registry/        a folder with a file for each org, tenant, module, …"
+            "gatewright export -o registry/        a folder with a file for each org, tenant, module, …",
+            "gatewright export deck                what the settings come to for a Kong, for decK",
+            "gatewright export dbless              the same for a Kong without a database"
         })
 final class ExportCommand implements Runnable {
     @Mixin

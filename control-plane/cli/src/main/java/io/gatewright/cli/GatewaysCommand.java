@@ -17,6 +17,18 @@ final class GatewaysCommand implements Runnable {
         session.print(answer, () -> table(answer));
     }
 
+    /** The settings that it comes from, where the gateway's answer tells, and who wrote the newest. */
+    private static String origin(JsonNode rejected) {
+        if (!rejected.has("settings")) {
+            return "";
+        }
+        List<String> settings = new ArrayList<>();
+        rejected.path("settings").forEach(setting -> settings.add(Text.cell(setting)));
+        return " (" + (settings.isEmpty() ? "" : String.join(", ", settings) + ", ") + "revision "
+                + Text.cell(rejected.path("revision"))
+                + (rejected.has("actor") ? " by " + Text.cell(rejected.path("actor")) : "") + ")";
+    }
+
     private static String table(JsonNode answer) {
         List<List<String>> rows = new ArrayList<>();
         StringBuilder rejections = new StringBuilder();
@@ -31,13 +43,19 @@ final class GatewaysCommand implements Runnable {
                     Text.cell(node.path("pending")),
                     Integer.toString(node.path("rejected").size())));
             for (JsonNode rejected : node.path("rejected")) {
-                rejections.append("%s rejects %s of tenant %s since %s: %s%n"
+                rejections.append("%s rejects %s of tenant %s since %s: %s%s%n"
                         .formatted(
                                 Text.cell(node.path("id")),
                                 Text.cell(rejected.path("resource")),
                                 Text.cell(rejected.path("tenant")),
                                 Text.cell(rejected.path("since")),
-                                Text.cell(rejected.path("reason"))));
+                                Text.cell(rejected.path("reason")),
+                                origin(rejected)));
+            }
+        }
+        for (JsonNode node : answer.path("nodes")) {
+            if (node.has("problem")) {
+                rejections.append("%s: %s%n".formatted(Text.cell(node.path("id")), Text.cell(node.path("problem"))));
             }
         }
         for (JsonNode failed : answer.path("untranslatable")) {

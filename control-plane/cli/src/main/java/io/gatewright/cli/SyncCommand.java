@@ -22,6 +22,13 @@ final class SyncCommand implements Runnable {
     @Mixin
     private final Session session = new Session();
 
+    @Option(
+            names = "--gateway",
+            paramLabel = "envoy|kong",
+            description =
+                    "Only gateways of that kind; else all. A dry run of Kongs says by entity what each would be sent.")
+    private @Nullable String gateway;
+
     @Option(names = "--dry-run", description = "Only says what would be sent.")
     private boolean dryRun;
 
@@ -36,7 +43,13 @@ final class SyncCommand implements Runnable {
     @Override
     public void run() {
         String path = "/v1/syncs"
-                + Api.query("dryRun", dryRun ? "true" : null, "wait", wait == null ? null : wait.toString());
+                + Api.query(
+                        "dryRun",
+                        dryRun ? "true" : null,
+                        "wait",
+                        wait == null ? null : wait.toString(),
+                        "gateway",
+                        gateway);
         JsonNode sync = session.api().lines(path, wait == null ? Api.NO_WAIT : wait, this::progress);
         session.print(sync, () -> table(sync));
         complain(sync);
@@ -105,7 +118,34 @@ final class SyncCommand implements Runnable {
                 + (changed == 0 ? "nothing" : changed + (changed == 1 ? " resource" : " resources"))
                 + (drift == 0 ? "" : ", drift " + drift) + "\n"
                 + drifted(sync.path("drifted"))
-                + Text.table(List.of("NODE", "STATE", "SENT", "ACCEPTED", "OPEN", "REJECTED"), rows);
+                + Text.table(List.of("NODE", "STATE", "SENT", "ACCEPTED", "OPEN", "REJECTED"), rows)
+                + entities(sync.path("nodes"));
+    }
+
+    /** What a dry run says of Kongs. */
+    private static String entities(JsonNode nodes) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode node : nodes) {
+            for (String change : List.of("creating", "updating", "deleting")) {
+                JsonNode named = node.path("changes").path(change);
+                named.forEach(entity -> text.append(Text.cell(node.path("id")))
+                        .append(' ')
+                        .append(change)
+                        .append(' ')
+                        .append(Text.cell(entity))
+                        .append('\n'));
+                int more = node.path("summary").path(change).asInt() - named.size();
+                if (more > 0) {
+                    text.append(Text.cell(node.path("id")))
+                            .append(' ')
+                            .append(change)
+                            .append(' ')
+                            .append(more)
+                            .append(" more\n");
+                }
+            }
+        }
+        return text.toString();
     }
 
     private static String drifted(JsonNode drifted) {
