@@ -39,7 +39,9 @@ final class HouseRulesTest {
             entry("envoy", List.of("envoy", "settings", "xds", "proto")),
             entry("xds", List.of("xds", "proto")),
             entry("kong", List.of("kong", "settings")),
-            entry("server", List.of("server", "envoy", "xds", "kong", "registry", "audit", "reference", "settings", "events")),
+            entry(
+                    "server",
+                    List.of("server", "envoy", "xds", "kong", "registry", "audit", "reference", "settings", "events")),
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),

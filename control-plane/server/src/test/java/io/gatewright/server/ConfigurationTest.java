@@ -119,4 +119,36 @@ final class ConfigurationTest {
                 Configuration.read(List.of(), Map.of("GATEWRIGHT_DB_PASSWORD", "seeded-secret", "HOME", "/"));
         assertThat(configuration.toString()).doesNotContain("seeded-secret");
     }
+
+    @Test
+    void readsKongsByNameWithAndWithoutTheirProxy() throws Configuration.Invalid {
+        Configuration.Kong kong = Configuration.read(
+                        List.of(
+                                "--kong-nodes=a=http://127.0.0.1:8001|http://127.0.0.1:8000, b=https://kong.internal:8444",
+                                "--kong-profile=native",
+                                "--kong-redis=redis.internal:6379"),
+                        Map.of())
+                .kong();
+        assertThat(kong.nodes()).extracting(Configuration.KongAddress::name).containsExactly("a", "b");
+        assertThat(kong.nodes().getFirst().proxy()).hasToString("http://127.0.0.1:8000");
+        assertThat(kong.nodes().getLast().proxy()).isNull();
+        assertThat(kong.target().profile().wireName()).isEqualTo("native");
+        assertThat(kong.target().redis()).hasToString("redis.internal:6379");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--kong-nodes=http://127.0.0.1:8001",
+                "--kong-nodes=a=http://kong.internal:8001",
+                "--kong-nodes=a=http://127.0.0.1:8001|ftp://127.0.0.1",
+                "--kong-nodes=a=http://127.0.0.1:8001,a=http://127.0.0.1:8002",
+                "--kong-profile=both",
+                "--kong-redis=redis.internal"
+            })
+    void refusesKongsThatItCannotReachSafelyOrTellApart(String flag) {
+        assertThatThrownBy(() -> Configuration.read(List.of(flag), Map.of()))
+                .isInstanceOf(Configuration.Invalid.class)
+                .hasMessageContaining(flag.substring(0, flag.indexOf('=')));
+    }
 }

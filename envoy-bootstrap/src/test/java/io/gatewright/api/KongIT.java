@@ -1,0 +1,141 @@
+package io.gatewright.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.gatewright.testkit.admin.EntityFault;
+import io.gatewright.testkit.admin.SimulatedAdmin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole control plane with two Kongs, one of which is away: what the API and the command line say of them. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+final class KongIT {
+    private static final String GONE = "http://127.0.0.1:1";
+
+    @TempDir
+    static Path directory;
+
+    private SimulatedAdmin kong;
+    private Plane plane;
+    private Cli cli;
+
+    @BeforeEach
+    void start() throws IOException {
+        kong = SimulatedAdmin.start(KongIT::unlucky);
+        plane = Plane.empty(directory, "--kong-nodes=edge=%s|%s".formatted(kong.uri(), kong.proxy()));
+        plane.api().commit("the sample", (ArrayNode) Plane.sample().path("documents"));
+        cli = new Cli(plane.api());
+    }
+
+    @AfterEach
+    void stop() {
+        plane.close();
+        kong.close();
+    }
+
+    /** Refuses one limit. */
+    private static List<EntityFault> unlucky(JsonNode document) {
+        List<EntityFault> faults = new ArrayList<>();
+        for (JsonNode plugin : document.path("plugins")) {
+            if (plugin.at("/config/minute").asInt() == 13) {
+                faults.add(new EntityFault("plugin", plugin, "config.minute", "is not lucky"));
+            }
+        }
+        return faults;
+    }
+
+    @Test
+    void bringsAChangeToAKongAndProvesIt() throws IOException {
+        cli.write("set", "tenant=acme-de", "rate-limit.requests", "77").done();
+
+        JsonNode status = cli.run("status", "acme-de", "--wait", "PT30S", "-o", "json")
+                .done()
+                .json();
+
+        assertThat(status.path("live").asBoolean()).isTrue();
+        assertThat(status.at("/nodes/0/gateway").asText()).isEqualTo("kong");
+        assertThat(status.at("/nodes/0/state").asText()).isEqualTo("acknowledged");
+        assertThat(limit("acme-de")).isEqualTo(77);
+
+        Cli.Run sync = cli.run("sync", "--gateway", "kong", "--wait", "PT30S");
+        assertThat(sync.code()).as(sync.err()).isZero();
+        assertThat(sync.out()).contains("edge").contains("proven");
+        assertThat(cli.run("gateways").done().out()).contains("edge").contains("3.9.3");
+    }
+
+    @Test
+    void aRefusedSettingHoldsItsTenantBackAndNamesItsAuthor() throws IOException {
+        cli.write("set", "tenant=acme-at", "rate-limit.requests", "7").done();
+        long revision = cli.write("set", "tenant=acme-de", "rate-limit.requests", "13")
+                .done()
+                .revision();
+
+        Cli.Run waiting = cli.run("status", "acme-at", "--wait", "PT30S");
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        JsonNode held = cli.run("status", "acme-de", "-o", "json").done().json();
+
+        assertThat(limit("acme-at")).isEqualTo(7);
+        assertThat(held.path("live").asBoolean()).isFalse();
+        assertThat(held.at("/nodes/0/state").asText()).isEqualTo("rejected");
+        assertThat(cli.run("gateways").done().out())
+                .contains("edge rejects plugin rate-limiting of tenant acme-de")
+                .contains("tenant=acme-de/rate-limit.requests, revision " + revision + " by ");
+    }
+
+    @Test
+    void exportsBothFilesAndSaysByEntityWhatWouldBeSent() throws IOException {
+        cli.run("status", "acme-de", "--wait", "PT30S").done();
+        String dbless = cli.run("export", "dbless").done().out();
+        assertThat(dbless.strip())
+                .isEqualTo(cli.run("export", "dbless", "--profile", "full")
+                        .done()
+                        .out()
+                        .strip());
+        assertThat(dbless).contains("gatewright-guard");
+        assertThat(cli.run("export", "deck", "--profile", "native").done().out())
+                .startsWith("_format_version: \"3.0\"")
+                .contains("key_claim_name: \"kid\"");
+        assertThat(plane.send("GET", "/v1/export/kong/deck?profile=odd", null)
+                        .problem(400)
+                        .path("field")
+                        .asText())
+                .isEqualTo("profile");
+
+        assertThat(cli.run("sync", "--gateway", "kong", "--dry-run").done().out())
+                .contains("would send nothing");
+    }
+
+    @Test
+    void aKongThatIsAwayIsNamedAndStopsNobody() throws IOException {
+        plane.close();
+        plane = Plane.empty(directory, "--kong-nodes=gone=%s,edge=%s".formatted(GONE, kong.uri()));
+        plane.api().commit("the sample", (ArrayNode) Plane.sample().path("documents"));
+        cli = new Cli(plane.api());
+
+        Cli.Run sync = cli.run("sync", "--gateway", "kong", "--wait", "PT3S");
+
+        assertThat(sync.code()).isEqualTo(1);
+        assertThat(sync.err()).contains("gone: has not answered");
+        assertThat(cli.run("gateways").done().out()).contains("gone: nobody answers at " + GONE);
+        assertThat(cli.run("status", "acme-de", "--wait", "PT30S").done().out()).contains("is live");
+    }
+
+    private long limit(String tenant) {
+        for (JsonNode plugin : kong.config().path("plugins")) {
+            if (plugin.path("consumer").asText().equals(tenant) && !plugin.has("service") && !plugin.has("route")) {
+                return plugin.at("/config/minute").asLong();
+            }
+        }
+        return -1;
+    }
+}
