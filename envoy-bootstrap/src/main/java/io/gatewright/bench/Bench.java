@@ -20,6 +20,9 @@ public final class Bench {
                 case "events" ->
                     new EventsBench(number(options, "--seconds", 5), number(options, "--events", 999_999)).run();
                 case "pdk" -> new PdkBench(number(options, "--rounds", 5)).run();
+                case "kong" ->
+                    new KongBench(numbers(options, "--tenants", List.of(1_000, 10_000)), number(options, "--rounds", 5))
+                            .run();
                 case "xds" ->
                     new XdsBench(
                                     numbers(options, "--tenants", List.of(1_000, 10_000, 50_000, 100_000)),
@@ -30,6 +33,7 @@ public final class Bench {
                     System.err.println("""
                             gatewright: name a bench: propagation [--tenants N] [--changes N], policies [--rounds N], \
                             registry [--tenants N] [--rounds N], events [--seconds N] [--events N], pdk [--rounds N], \
+                            kong [--tenants N,N…] [--rounds N], \
                             or xds [--tenants N,N…] [--modules N,N…] [--only-streams]""");
                     System.exit(2);
                 }

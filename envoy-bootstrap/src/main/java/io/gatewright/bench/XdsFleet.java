@@ -33,6 +33,10 @@ final class XdsFleet {
         return tenants;
     }
 
+    Settings settings() {
+        return settings;
+    }
+
     long revision() {
         return settings.revision();
     }

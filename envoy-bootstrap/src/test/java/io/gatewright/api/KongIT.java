@@ -56,16 +56,16 @@ final class KongIT {
 
     @Test
     void bringsAChangeToAKongAndProvesIt() throws IOException {
-        cli.write("set", "tenant=acme-de", "rate-limit.requests", "77").done();
+        cli.write("set", "tenant=frischwerk-de", "rate-limit.requests", "77").done();
 
-        JsonNode status = cli.run("status", "acme-de", "--wait", "PT30S", "-o", "json")
+        JsonNode status = cli.run("status", "frischwerk-de", "--wait", "PT30S", "-o", "json")
                 .done()
                 .json();
 
         assertThat(status.path("live").asBoolean()).isTrue();
         assertThat(status.at("/nodes/0/gateway").asText()).isEqualTo("kong");
         assertThat(status.at("/nodes/0/state").asText()).isEqualTo("acknowledged");
-        assertThat(limit("acme-de")).isEqualTo(77);
+        assertThat(limit("frischwerk-de")).isEqualTo(77);
 
         Cli.Run sync = cli.run("sync", "--gateway", "kong", "--wait", "PT30S");
         assertThat(sync.code()).as(sync.err()).isZero();
@@ -75,26 +75,26 @@ final class KongIT {
 
     @Test
     void aRefusedSettingHoldsItsTenantBackAndNamesItsAuthor() throws IOException {
-        cli.write("set", "tenant=acme-at", "rate-limit.requests", "7").done();
-        long revision = cli.write("set", "tenant=acme-de", "rate-limit.requests", "13")
+        cli.write("set", "tenant=frischwerk-at", "rate-limit.requests", "7").done();
+        long revision = cli.write("set", "tenant=frischwerk-de", "rate-limit.requests", "13")
                 .done()
                 .revision();
 
-        Cli.Run waiting = cli.run("status", "acme-at", "--wait", "PT30S");
+        Cli.Run waiting = cli.run("status", "frischwerk-at", "--wait", "PT30S");
         assertThat(waiting.code()).as(waiting.err()).isZero();
-        JsonNode held = cli.run("status", "acme-de", "-o", "json").done().json();
+        JsonNode held = cli.run("status", "frischwerk-de", "-o", "json").done().json();
 
-        assertThat(limit("acme-at")).isEqualTo(7);
+        assertThat(limit("frischwerk-at")).isEqualTo(7);
         assertThat(held.path("live").asBoolean()).isFalse();
         assertThat(held.at("/nodes/0/state").asText()).isEqualTo("rejected");
         assertThat(cli.run("gateways").done().out())
-                .contains("edge rejects plugin rate-limiting of tenant acme-de")
-                .contains("tenant=acme-de/rate-limit.requests, revision " + revision + " by ");
+                .contains("edge rejects plugin rate-limiting of tenant frischwerk-de")
+                .contains("tenant=frischwerk-de/rate-limit.requests, revision " + revision + " by ");
     }
 
     @Test
     void exportsBothFilesAndSaysByEntityWhatWouldBeSent() throws IOException {
-        cli.run("status", "acme-de", "--wait", "PT30S").done();
+        cli.run("status", "frischwerk-de", "--wait", "PT30S").done();
         String dbless = cli.run("export", "dbless").done().out();
         assertThat(dbless.strip())
                 .isEqualTo(cli.run("export", "dbless", "--profile", "full")
@@ -127,7 +127,8 @@ final class KongIT {
         assertThat(sync.code()).isEqualTo(1);
         assertThat(sync.err()).contains("gone: has not answered");
         assertThat(cli.run("gateways").done().out()).contains("gone: nobody answers at " + GONE);
-        assertThat(cli.run("status", "acme-de", "--wait", "PT30S").done().out()).contains("is live");
+        assertThat(cli.run("status", "frischwerk-de", "--wait", "PT30S").done().out())
+                .contains("is live");
     }
 
     private long limit(String tenant) {

@@ -158,4 +158,35 @@ final class ResolutionTest {
         assertThat(Arrays.asList(Kind.values()))
                 .allSatisfy(kind -> assertThat(Kind.of(kind.wireName())).contains(kind));
     }
+
+    @Test
+    void namesTheSettingsThatHaveASay() {
+        Settings settings = settings(
+                limit("global", 1),
+                Given.document("setting/org=acme/rate-limit.requests", 1, "{\"value\":2,\"max\":9}"),
+                limit("tenant=acme-de", 3),
+                limit("tenant=acme-de,route=orders/create", 4),
+                setting("global", "headers.required", "[\"x-a\"]"),
+                setting("tenant=acme-de", "headers.required", "[\"x-b\"]"),
+                Given.document("setting/global/rate-limit.mode", 1, "{\"value\":\"off\",\"locked\":true}"),
+                setting("tenant=acme-de", "rate-limit.mode", "\"shadow\""));
+
+        assertThat(sources(settings, ROUTE, Catalog.RATE_LIMIT_REQUESTS))
+                .as("the narrowest, and what bounds it")
+                .containsExactly(
+                        "org=acme/rate-limit.requests", "tenant=acme-de,route=orders/create/rate-limit.requests");
+        assertThat(sources(settings, What.ANY, Catalog.HEADERS_REQUIRED))
+                .as("all that are joined")
+                .containsExactly("global/headers.required", "tenant=acme-de/headers.required");
+        assertThat(sources(settings, What.ANY, Catalog.RATE_LIMIT_MODE))
+                .as("none that a lock keeps out")
+                .containsExactly("global/rate-limit.mode");
+        assertThat(sources(settings, ROUTE, Catalog.CORS_MAX_AGE)).isEmpty();
+    }
+
+    private static List<String> sources(Settings settings, What what, Key<?> key) {
+        return settings.sources("acme-de", what, List.of(key)).stream()
+                .map(document -> document.key().id())
+                .toList();
+    }
 }
