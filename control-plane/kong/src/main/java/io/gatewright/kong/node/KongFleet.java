@@ -77,6 +77,17 @@ public final class KongFleet implements AutoCloseable {
         return settled;
     }
 
+    /** Waits until each that can be reached has. */
+    public void awaitSettledIfThere(String digest, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (KongNode node : nodes) {
+            long left = Math.max(0, deadline - System.nanoTime());
+            if (!node.awaitSettledIfThere(digest, Duration.ofNanos(left))) {
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() {
         nodes.forEach(KongNode::close);

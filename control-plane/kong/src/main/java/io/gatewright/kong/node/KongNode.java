@@ -105,6 +105,12 @@ public final class KongNode implements AutoCloseable {
                 && record.view().digest().equals(digest);
     }
 
+    /** The same, but not for one that cannot be reached. */
+    boolean awaitSettledIfThere(String digest, Duration timeout) throws InterruptedException {
+        return record.await(view -> view.answered() || !view.digest().equals(digest) || view.away(), timeout)
+                && record.view().digest().equals(digest);
+    }
+
     @Override
     public void close() {
         lock.lock();

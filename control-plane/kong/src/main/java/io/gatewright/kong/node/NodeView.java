@@ -47,6 +47,11 @@ public record NodeView(
         AWAY
     }
 
+    /** Whether it was tried and cannot be reached. */
+    boolean away() {
+        return !connected && !problem.isEmpty();
+    }
+
     public State state() {
         if (!connected) {
             return State.AWAY;

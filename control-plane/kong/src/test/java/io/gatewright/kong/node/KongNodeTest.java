@@ -289,6 +289,8 @@ final class KongNodeTest implements KongNode.Listener {
                 fleet.offer(bundle);
                 kong.awaitLoads(1);
 
+                fleet.awaitSettledIfThere(bundle.digest(), PATIENCE);
+                assertThat(fleet.views().getLast().state()).isEqualTo(NodeView.State.PROVEN);
                 assertThat(fleet.awaitSettled(bundle.digest(), Duration.ZERO)).isFalse();
                 assertThat(fleet.views()).extracting(NodeView::name).containsExactly("gone", "here");
                 assertThat(fleet.views().getFirst().connected()).isFalse();

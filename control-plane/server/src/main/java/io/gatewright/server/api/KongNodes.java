@@ -50,12 +50,12 @@ public class KongNodes {
         return KongReport.quarantined(failures(), fleet.views());
     }
 
-    /** Waits until every Kong has answered to the settings of this revision. */
+    /** Waits until every Kong that can be reached has answered to the settings of this revision. */
     void await(long revision, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         if (publisher.awaitOffered(revision, timeout)) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            fleet.awaitSettled(publisher.offer().bundle().digest(), left);
+            fleet.awaitSettledIfThere(publisher.offer().bundle().digest(), left);
         }
     }
 
