@@ -6,6 +6,7 @@ import io.gatewright.settings.Effective;
 import io.gatewright.settings.Key;
 import io.gatewright.settings.What;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -42,15 +43,10 @@ final class Cors {
 
     private Cors() {}
 
-    static Optional<Entity> plugin(Joined joined, String module) {
-        Cors cors = new Cors();
-        What what = new What.Module(module);
-        joined.forEach(what, (tenant, effective) -> {
-            if (!effective.get(Catalog.CORS_ALLOWED_ORIGINS).isEmpty()) {
-                cors.add(effective);
-                joined.addSources(cors.sources, tenant, what, KEYS);
-            }
-        });
+    /** @param made those of places before this one, since modules without a setting of their own have the same */
+    static Optional<Entity> plugin(Joined joined, Map<What, Cors> made, String module) {
+        What.Module own = new What.Module(module);
+        Cors cors = made.computeIfAbsent(joined.isNamed(own) ? own : What.ANY, what -> of(joined, what));
         return cors.origins.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Plugins.inService(
@@ -58,6 +54,17 @@ final class Cors {
                         Names.service(module),
                         cors.config(),
                         new Provenance(cors.sources.revision(), null, module, cors.shownSources())));
+    }
+
+    private static Cors of(Joined joined, What what) {
+        Cors cors = new Cors();
+        joined.forEach(what, (tenant, effective) -> {
+            if (!effective.get(Catalog.CORS_ALLOWED_ORIGINS).isEmpty()) {
+                cors.add(effective);
+                joined.addSources(cors.sources, tenant, what, KEYS);
+            }
+        });
+        return cors;
     }
 
     private void add(Effective effective) {

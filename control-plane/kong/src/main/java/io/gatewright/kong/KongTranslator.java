@@ -4,7 +4,9 @@ import io.gatewright.settings.Body.Module;
 import io.gatewright.settings.Body.Tenant;
 import io.gatewright.settings.Kind;
 import io.gatewright.settings.Settings;
+import io.gatewright.settings.What;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,9 +31,10 @@ public final class KongTranslator {
         NativeJwt jwt = new NativeJwt(settings, joined);
         List<Entity> entities = new ArrayList<>();
         entities.add(CorrelationId.plugin());
+        Map<What, Cors> cors = new HashMap<>();
         for (Named<Module> module : modules) {
             entities.addAll(Services.upstream(module));
-            entities.add(service(joined, module, jwt, full));
+            entities.add(service(joined, cors, module, jwt, full));
         }
         if (!full) {
             entities.addAll(jwt.consumers());
@@ -48,9 +51,10 @@ public final class KongTranslator {
         return new Translation(Bundle.of(entities), Map.copyOf(failures));
     }
 
-    private static Entity service(Joined joined, Named<Module> module, NativeJwt jwt, boolean full) {
+    private static Entity service(
+            Joined joined, Map<What, Cors> cors, Named<Module> module, NativeJwt jwt, boolean full) {
         List<Entity> children = new ArrayList<>();
-        Cors.plugin(joined, module.id()).ifPresent(children::add);
+        Cors.plugin(joined, cors, module.id()).ifPresent(children::add);
         if (!full) {
             children.add(jwt.plugin(module));
             children.add(NativeIdentity.ofService(module));

@@ -71,7 +71,8 @@ final class RateLimiting {
 
     /** Whether requests there are counted apart from those of the broader place. */
     private boolean differs(String tenant, What what) {
-        return settings.hasOwn(tenant, what)
+        return joined.isNamed(what)
+                && settings.hasOwn(tenant, what)
                 && LimitScope.of(settings, tenant, what).what().equals(what);
     }
 
