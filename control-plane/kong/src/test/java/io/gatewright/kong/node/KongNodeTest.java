@@ -4,14 +4,11 @@ import static io.gatewright.settings.Given.document;
 import static io.gatewright.settings.Given.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.kong.Bundle;
 import io.gatewright.kong.DblessDocument;
 import io.gatewright.kong.Registries;
-import io.gatewright.kong.StrictKong;
 import io.gatewright.kong.Target;
 import io.gatewright.settings.Document;
-import io.gatewright.testkit.admin.EntityFault;
 import io.gatewright.testkit.admin.SimulatedAdmin;
 import java.io.IOException;
 import java.net.URI;
@@ -22,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -48,12 +44,12 @@ final class KongNodeTest implements KongNode.Listener {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<KongNode> nodes = new ArrayList<>();
     private final List<Drift> drifts = new CopyOnWriteArrayList<>();
-    private final List<EntityFault> faults = new CopyOnWriteArrayList<>();
+    private final Taste taste = new Taste();
     private SimulatedAdmin kong;
 
     @BeforeEach
     void start() throws IOException {
-        kong = SimulatedAdmin.start(this::judge);
+        kong = SimulatedAdmin.start(taste::judge);
     }
 
     @AfterEach
@@ -194,7 +190,7 @@ final class KongNodeTest implements KongNode.Listener {
         KongNode node = node(kong.uri(), null);
         node.offer(before);
         assertThat(node.awaitSettled(before.digest(), PATIENCE)).isTrue();
-        refuse("\"minute\":13");
+        taste.refuse("\"minute\":13");
 
         Bundle after = bundle(
                 document("setting/tenant=acme-de/rate-limit.requests", 12, "{\"value\":13}"),
@@ -202,8 +198,8 @@ final class KongNodeTest implements KongNode.Listener {
         node.offer(after);
 
         assertThat(node.awaitSettled(after.digest(), PATIENCE)).isTrue();
-        assertThat(limit("acme-de")).isEqualTo(600);
-        assertThat(limit("acme-at")).isEqualTo(7);
+        assertThat(Taste.limit(kong.config(), "acme-de")).isEqualTo(600);
+        assertThat(Taste.limit(kong.config(), "acme-at")).isEqualTo(7);
         NodeView view = node.view();
         assertThat(view.state()).isEqualTo(NodeView.State.REJECTED);
         assertThat(view.provenAt()).isNotNull();
@@ -222,8 +218,8 @@ final class KongNodeTest implements KongNode.Listener {
         KongNode node = node(kong.uri(), null);
         node.offer(before);
         assertThat(node.awaitSettled(before.digest(), PATIENCE)).isTrue();
-        refuse("\"minute\":13");
-        refuse("\"minute\":12");
+        taste.refuse("\"minute\":13");
+        taste.refuse("\"minute\":12");
 
         Bundle after = bundle(
                 setting("tenant=acme-de", "rate-limit.requests", "13"),
@@ -237,7 +233,7 @@ final class KongNodeTest implements KongNode.Listener {
 
     @Test
     void aTenantIsNoLongerHeldBackWhenItsSettingIsCorrected() throws InterruptedException {
-        refuse("\"minute\":13");
+        taste.refuse("\"minute\":13");
         KongNode node = node(kong.uri(), null);
         Bundle bad = bundle(setting("tenant=acme-de", "rate-limit.requests", "13"));
         node.offer(bad);
@@ -248,7 +244,7 @@ final class KongNodeTest implements KongNode.Listener {
 
         assertThat(node.awaitSettled(good.digest(), PATIENCE)).isTrue();
         assertThat(node.view().state()).isEqualTo(NodeView.State.PROVEN);
-        assertThat(limit("acme-de")).isEqualTo(14);
+        assertThat(Taste.limit(kong.config(), "acme-de")).isEqualTo(14);
     }
 
     @Test
@@ -257,7 +253,7 @@ final class KongNodeTest implements KongNode.Listener {
         KongNode node = node(kong.uri(), null);
         node.offer(before);
         assertThat(node.awaitSettled(before.digest(), PATIENCE)).isTrue();
-        refuse("\"host\":\"moved.internal\"");
+        taste.refuse("\"host\":\"moved.internal\"");
 
         Bundle after = bundle(document(
                 "module/orders",
@@ -336,53 +332,18 @@ final class KongNodeTest implements KongNode.Listener {
 
     @Test
     void offersWhatIsRefusedOnceMoreWhenAsked() throws InterruptedException {
-        refuse("\"minute\":13");
+        taste.refuse("\"minute\":13");
         KongNode node = node(kong.uri(), null);
         Bundle bad = bundle(setting("tenant=acme-de", "rate-limit.requests", "13"));
         node.offer(bad);
         assertThat(node.awaitSettled(bad.digest(), PATIENCE)).isTrue();
         int loads = kong.loads();
 
-        faults.clear();
-        refused.clear();
+        taste.refuseNothing();
         node.check();
         kong.awaitLoads(loads + 1);
 
-        assertThat(limit("acme-de")).isEqualTo(13);
-    }
-
-    private final List<String> refused = new CopyOnWriteArrayList<>();
-
-    /** Has each entity refused whose text has this. */
-    private void refuse(String text) {
-        refused.add(text);
-    }
-
-    private List<EntityFault> judge(JsonNode document) {
-        List<EntityFault> found = new ArrayList<>();
-        StrictKong.check(document)
-                .forEach(fault -> found.add(new EntityFault(
-                        fault.type().list().toLowerCase(Locale.ROOT).replaceFirst("s$", ""),
-                        fault.entity(),
-                        fault.field(),
-                        fault.message())));
-        for (String list : List.of("plugins", "services")) {
-            for (JsonNode entity : document.path(list)) {
-                if (refused.stream().anyMatch(entity.toString()::contains)) {
-                    found.add(new EntityFault(list.replaceFirst("s$", ""), entity, "config.minute", "is not lucky"));
-                }
-            }
-        }
-        return found;
-    }
-
-    private long limit(String tenant) {
-        for (JsonNode plugin : kong.config().path("plugins")) {
-            if (plugin.path("consumer").asText().equals(tenant)) {
-                return plugin.at("/config/minute").asLong();
-            }
-        }
-        return -1;
+        assertThat(Taste.limit(kong.config(), "acme-de")).isEqualTo(13);
     }
 
     private static Bundle bundle(Document... more) {
