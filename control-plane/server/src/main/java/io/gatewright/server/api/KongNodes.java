@@ -50,6 +50,11 @@ public class KongNodes {
         return KongReport.quarantined(failures(), fleet.views());
     }
 
+    /** Whether there is one at all. */
+    boolean any() {
+        return !fleet.isEmpty();
+    }
+
     /** Waits until every Kong that can be reached has answered to the settings of this revision. */
     void await(long revision, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();

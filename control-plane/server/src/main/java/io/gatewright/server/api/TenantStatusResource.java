@@ -10,6 +10,7 @@ import io.gatewright.server.SyncReport;
 import io.gatewright.settings.Settings;
 import io.gatewright.xds.Deployments;
 import io.gatewright.xds.NodeStatus;
+import io.gatewright.xds.NodeView;
 import io.gatewright.xds.ResourceKey;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -62,7 +63,9 @@ public class TenantStatusResource {
         Settings settings = feed.current();
         Requested.tenant(settings, id);
         if (published) {
-            deployments.await(publisher.keys(id), wanted, left(deadline));
+            if (!kongs.any() || deployments.nodes().stream().anyMatch(NodeView::connected)) {
+                deployments.await(publisher.keys(id), wanted, left(deadline)); // for the first Envoy too
+            }
             kongs.await(wanted, left(deadline));
         }
         ResourceKey key = EnvoyTranslator.tenantKey(id);
