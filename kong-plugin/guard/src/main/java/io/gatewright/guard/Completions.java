@@ -1,0 +1,135 @@
+package io.gatewright.guard;
+
+import io.gatewright.guard.http.Digests;
+import io.gatewright.guard.http.Fields;
+import io.gatewright.guard.http.Octets;
+import io.gatewright.guard.store.Claim;
+import io.gatewright.guard.store.IdempotencyStore;
+import io.gatewright.guard.store.StoreUnavailable;
+import io.gatewright.guard.store.StoredAnswer;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends claims. When the store is away the client has its answer all the same, and the end is tried again: it is fenced, so
+ * late does no harm. What is dropped when the queue is full reads as unknown when its lease is over. Thread-safe.
+ */
+final class Completions implements AutoCloseable {
+    private static final int MOST = 1_000;
+    private static final int MOST_QUEUED_BODY = 65_536;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** One end, which can be told again and again. */
+    @FunctionalInterface
+    private interface End {
+        boolean tell() throws StoreUnavailable;
+    }
+
+    private final IdempotencyStore store;
+    private final Tally tally;
+    private final BlockingQueue<End> late = new ArrayBlockingQueue<>(MOST);
+    private final Thread thread = Thread.ofVirtual().name("late-completions").unstarted(this::work);
+    private volatile boolean closed;
+
+    Completions(IdempotencyStore store, Tally tally) {
+        this.store = store;
+        this.tally = tally;
+        thread.start();
+    }
+
+    /** Returns what Idempotency-Status says, as all of these. */
+    String release(Claim claim) {
+        tally.count("released");
+        end(() -> store.release(claim));
+        return "released";
+    }
+
+    String unknown(Pending pending, Claim claim, Ending.Cause cause, Duration took) {
+        tally.count("unknown");
+        String event = GuardEvents.unknown(pending, claim, cause, took);
+        end(() -> store.unknown(claim, cause.text(), event));
+        return "unknown";
+    }
+
+    String complete(Pending pending, Claim claim, Ending.Answered answered, Duration took) {
+        Octets body = answered.body();
+        @Nullable Octets kept = body != null && body.size() <= pending.policy().bodyLimit() ? body : null;
+        Fields fields = KeptFields.of(answered.fields());
+        @Nullable Octets digest = body == null ? null : Digests.of(body);
+        StoredAnswer answer = new StoredAnswer(answered.status(), fields, kept, digest);
+        StoredAnswer slim = kept != null && kept.size() > MOST_QUEUED_BODY
+                ? new StoredAnswer(answered.status(), fields, null, digest)
+                : answer;
+        @Nullable
+        String event = answered.status() < 300 ? GuardEvents.executed(pending, claim, answered.status(), took) : null;
+        try {
+            if (!store.complete(claim, answer, event)) {
+                tally.count("superseded");
+            }
+            return "executed;expires=" + claim.expiresIn().toSeconds();
+        } catch (StoreUnavailable e) {
+            tally.storeFailed(e);
+            queue(() -> store.complete(claim, slim, event));
+            return "executed;stored=?0";
+        }
+    }
+
+    private void end(End end) {
+        try {
+            if (!end.tell()) {
+                tally.count("superseded");
+            }
+        } catch (StoreUnavailable e) {
+            tally.storeFailed(e);
+            queue(end);
+        }
+    }
+
+    private void queue(End end) {
+        if (!late.offer(end)) {
+            tally.count("completion-dropped");
+        }
+    }
+
+    private void work() {
+        try {
+            while (!closed) {
+                tellUntilHeard(late.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    private void tellUntilHeard(End end) throws InterruptedException {
+        Backoff backoff = new Backoff(Duration.ofDays(1));
+        while (!closed) {
+            try {
+                tally.count(end.tell() ? "completed-late" : "superseded");
+                return;
+            } catch (StoreUnavailable e) {
+                tally.storeFailed(e);
+                if (!backoff.pause()) {
+                    throw new InterruptedException("closed");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        Backoff backoff = new Backoff(PATIENCE);
+        while (!late.isEmpty() && backoff.pause()) {
+            Thread.onSpinWait();
+        }
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

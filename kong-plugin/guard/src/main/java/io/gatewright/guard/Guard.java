@@ -1,0 +1,296 @@
+package io.gatewright.guard;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.guard.http.Digests;
+import io.gatewright.guard.http.Fields;
+import io.gatewright.guard.http.Octets;
+import io.gatewright.guard.http.Reply;
+import io.gatewright.guard.http.RequestHead;
+import io.gatewright.guard.store.Acquisition;
+import io.gatewright.guard.store.Attempt;
+import io.gatewright.guard.store.Claim;
+import io.gatewright.guard.store.IdempotencyStore;
+import io.gatewright.guard.store.ScopedKey;
+import io.gatewright.guard.store.StoreUnavailable;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a retry and a stale write get. At most one dispatch per scoped key, the same answer to every retry, or an
+ * honest "outcome unknown". Thread-safe; {@link #onRequest} and {@link #onResponse} wait for the store and belong on
+ * threads that may block.
+ */
+public final class Guard implements AutoCloseable {
+    private static final String KEY = "idempotency-key";
+    private static final String STATUS = "idempotency-status";
+    private static final Duration RETRY_STORE = Duration.ofSeconds(1);
+
+    private final IdempotencyStore store;
+    private final Pepper pepper;
+    private final Clock clock;
+    private final Completions completions;
+    private final Tally tally;
+
+    /** @param clock for the times in events; what expires when is for the store's clock to say */
+    public Guard(IdempotencyStore store, Pepper pepper, Clock clock) {
+        this.store = store;
+        this.pepper = pepper;
+        this.clock = clock;
+        this.tally = new Tally();
+        this.completions = new Completions(store, tally);
+    }
+
+    /** The names of all fields of an answer that it looks at, for gateways that cannot give them all. */
+    public static Set<String> answerFields() {
+        Set<String> names = new TreeSet<>(KeptFields.names());
+        names.addAll(Set.of(Verdict.OUTCOME, "cache-control", "connection", "content-length"));
+        return names;
+    }
+
+    /** How often what was decided. */
+    public Tally tally() {
+        return tally;
+    }
+
+    /** What can be said without the body and without the store. */
+    public Decision onHead(RequestHead head, Caller caller, GuardPolicy policy) {
+        List<String> keys = head.fields().all(KEY);
+        if (keys.isEmpty() && policy.requiresKeyOf(head.method())) {
+            return refuse(
+                    Problem.KEY_REQUIRED.reply(
+                            caller.correlationId(),
+                            "Send an Idempotency-Key header with a value of your own for each new operation, and the same one when you repeat it."));
+        }
+        Optional<Reply> refused = Conditions.refusal(head, policy, caller.correlationId());
+        if (refused.isPresent()) {
+            return refuse(refused.get());
+        }
+        if (keys.isEmpty() || !policy.honoursKeysOf(head.method())) {
+            return unclaimed(head, caller, policy, keys.isEmpty() ? "" : "ignored");
+        }
+        return switch (IdempotencyKey.read(keys, policy.keyFormat())) {
+            case IdempotencyKey.Read.Good good -> new Decision.NeedsBody();
+            case IdempotencyKey.Read.Malformed malformed ->
+                refuse(Problem.KEY_MALFORMED.reply(caller.correlationId(), malformed.reason()));
+        };
+    }
+
+    /**
+     * What a request gets for which {@link #onHead} needs the body.
+     *
+     * @param bodyDigest SHA-256 of the body, or null when it is larger than the gateway reads: then the client's
+     *     Content-Digest counts, which the upstream can verify
+     */
+    public Decision onRequest(RequestHead head, @Nullable Octets bodyDigest, Caller caller, GuardPolicy policy) {
+        if (!(IdempotencyKey.read(head.fields().all(KEY), policy.keyFormat())
+                instanceof IdempotencyKey.Read.Good(IdempotencyKey key))) {
+            throw new IllegalArgumentException("onHead refuses this request; it has no key to claim");
+        }
+        Optional<Octets> sent = Digests.sent(head.fields().all("content-digest"));
+        if (bodyDigest == null && sent.isEmpty()) {
+            return refuse(Problem.BODY_TOO_LARGE.reply(
+                    caller.correlationId(),
+                    "The body is too large to be read here; send Content-Digest with sha-256, or a smaller body."));
+        }
+        if (bodyDigest != null && sent.isPresent() && !sent.get().equals(bodyDigest)) {
+            return refuse(Problem.DIGEST_MISMATCH.reply(
+                    caller.correlationId(), "The body's SHA-256 is not what Content-Digest says; send it again."));
+        }
+        Octets fingerprint = Fingerprint.of(head, bodyDigest == null ? sent.orElseThrow() : bodyDigest);
+        try {
+            ScopedKey scoped = scoped(caller, key);
+            Attempt attempt = new Attempt(
+                    UUID.nameUUIDFromBytes(caller.requestId().getBytes(StandardCharsets.UTF_8)),
+                    scoped,
+                    fingerprint,
+                    caller.module() + "/" + caller.route(),
+                    caller.correlationId(),
+                    policy.lease(),
+                    policy.ttl(),
+                    policy.takeover(),
+                    key.mintedAt().orElse(null));
+            return decide(acquire(attempt, wait(head, policy)), head, caller, policy);
+        } catch (StoreUnavailable e) {
+            tally.storeFailed(e);
+            return refuse(Problem.STORE_UNAVAILABLE.reply(
+                    caller.correlationId(),
+                    "Whether this request has run cannot be told at the moment, so it was not sent on; repeat it with the same key.",
+                    RETRY_STORE));
+        }
+    }
+
+    /** Under an old pepper a key is looked for only while there is one, and made never. */
+    private ScopedKey scoped(Caller caller, IdempotencyKey key) throws StoreUnavailable {
+        List<ScopedKey> scoped = pepper.scope(caller, key);
+        for (ScopedKey old : scoped.subList(1, scoped.size())) {
+            if (store.find(old).isPresent()) {
+                return old;
+            }
+        }
+        return scoped.getFirst();
+    }
+
+    /** How long this request waits for another one with its key: what the client prefers (RFC 7240 §4.3), else the route. */
+    private static Duration wait(RequestHead head, GuardPolicy policy) {
+        Optional<Duration> preferred = Prefer.wait(head.fields().all("prefer"));
+        Duration wanted = preferred.orElse(policy.waits() ? policy.maxWait() : Duration.ZERO);
+        return wanted.compareTo(policy.maxWait()) < 0 ? wanted : policy.maxWait();
+    }
+
+    private Acquisition acquire(Attempt attempt, Duration wait) throws StoreUnavailable {
+        Backoff backoff = new Backoff(wait);
+        Acquisition acquisition = store.acquire(attempt);
+        while (acquisition instanceof Acquisition.InProgress && backoff.pause()) {
+            acquisition = store.acquire(attempt);
+        }
+        return acquisition;
+    }
+
+    private Decision decide(Acquisition acquisition, RequestHead head, Caller caller, GuardPolicy policy) {
+        String correlation = caller.correlationId();
+        return switch (acquisition) {
+            case Acquisition.Acquired acquired -> {
+                tally.count("executed");
+                yield new Decision.Proceed(new Pending(head, caller, policy, acquired.claim(), "", clock.instant()));
+            }
+            case Acquisition.Done done -> replay(done, correlation);
+            case Acquisition.InProgress running ->
+                refuse(Problem.IN_PROGRESS.reply(
+                        correlation,
+                        "The first request with this key still runs; ask again with the same key, or send Prefer: wait=N.",
+                        running.leaseLeft().compareTo(Duration.ofSeconds(1)) > 0
+                                ? Duration.ofSeconds(1)
+                                : running.leaseLeft()));
+            case Acquisition.OutcomeUnknown unknown ->
+                refuse(Problem.OUTCOME_UNKNOWN.reply(
+                        correlation,
+                        "The first request with this key was sent, and nobody knows whether it took effect; look at the resource before you send it with a new key.",
+                        null,
+                        original(unknown.correlationId())
+                                .put("since", unknown.since().toString())));
+            case Acquisition.Mismatch mismatch ->
+                refuse(
+                        Problem.FINGERPRINT_MISMATCH.reply(
+                                correlation,
+                                "This key came with another request before: another body, path, query, media type or condition. Use a new key for a new operation."));
+            case Acquisition.Expired expired ->
+                refuse(Problem.KEY_EXPIRED.reply(
+                        correlation,
+                        "The answer to this key is not kept any more; look at the resource before you send it with a new key.",
+                        null,
+                        outcome(expired.status(), expired.location())));
+            case Acquisition.FromTheFuture future ->
+                refuse(Problem.KEY_MALFORMED.reply(
+                        correlation, "The time in Idempotency-Key lies in the future; set your clock."));
+            case Acquisition.QuotaExceeded quota ->
+                refuse(Problem.QUOTA_EXCEEDED.reply(
+                        correlation, "The tenant holds as many keys as it may.", quota.retryAfter()));
+        };
+    }
+
+    private Decision replay(Acquisition.Done done, String correlation) {
+        Octets body = done.answer().body();
+        if (body == null) {
+            return refuse(Problem.REPLAY_UNAVAILABLE.reply(
+                    correlation,
+                    "The first request with this key was answered, and its answer was not kept.",
+                    null,
+                    outcome(done.answer().status(), done.answer().fields().first("location"))
+                            .put("originalCorrelationId", done.correlationId())));
+        }
+        tally.count("replayed");
+        Fields fields = KeptFields.replayed(done.answer().fields())
+                .with("cache-control", "no-store")
+                .plus("idempotent-replayed", "true")
+                .plus(
+                        STATUS,
+                        "replayed;age=" + done.age().toSeconds() + ";expires="
+                                + Math.max(0, done.expiresIn().toSeconds()))
+                .plus("idempotency-original-correlation-id", done.correlationId());
+        return new Decision.Answer(new Reply(done.answer().status(), fields, body));
+    }
+
+    private static ObjectNode original(String correlationId) {
+        return JsonNodeFactory.instance.objectNode().put("originalCorrelationId", correlationId);
+    }
+
+    private static ObjectNode outcome(int status, String location) {
+        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
+        if (status > 0) {
+            outcome.put("originalStatus", status);
+        }
+        return location.isEmpty() ? outcome : outcome.put("location", location);
+    }
+
+    /** Whether the answer's body is wanted, up to {@link GuardPolicy#bodyLimit}. */
+    public boolean needsBody(Pending pending, int status, Fields answer) {
+        boolean stored = pending.isClaimed()
+                && Verdict.of(status, answer, pending.policy().onServerError()) == Verdict.KEEP
+                && !answer.first("content-type").startsWith("text/event-stream");
+        return stored || Conditions.needsBody(pending.head(), pending.policy(), status, answer);
+    }
+
+    /** Keeps what the request came to, and says what the client's answer shall differ in. */
+    public ResponseChange onResponse(Pending pending, Ending ending) {
+        Claim claim = pending.claim();
+        if (claim == null) {
+            return unclaimed(pending, ending);
+        }
+        String status = switch (ending) {
+            case Ending.NotSent() -> completions.release(claim);
+            case Ending.Unknown(Ending.Cause cause) -> completions.unknown(pending, claim, cause, elapsed(pending));
+            case Ending.Answered answered ->
+                switch (Verdict.of(
+                        answered.status(), answered.fields(), pending.policy().onServerError())) {
+                    case RELEASE -> completions.release(claim);
+                    case UNKNOWN -> completions.unknown(pending, claim, Ending.Cause.SERVER_ERROR, elapsed(pending));
+                    case KEEP -> completions.complete(pending, claim, answered, elapsed(pending));
+                };
+        };
+        return new ResponseChange(0, Fields.of(STATUS, status), Set.of(Verdict.OUTCOME));
+    }
+
+    private ResponseChange unclaimed(Pending pending, Ending ending) {
+        ResponseChange change = ending instanceof Ending.Answered answered
+                ? Conditions.answer(
+                        pending,
+                        pepper.derive(pending.caller().tenant(), "entity-tag"),
+                        answered.status(),
+                        answered.fields(),
+                        answered.body())
+                : ResponseChange.NONE;
+        if (change.status() == 304) {
+            tally.count("not-modified");
+        }
+        return pending.status().isEmpty()
+                ? change
+                : new ResponseChange(change.status(), change.set().plus(STATUS, pending.status()), change.remove());
+    }
+
+    private Duration elapsed(Pending pending) {
+        return Duration.between(pending.sentAt(), clock.instant());
+    }
+
+    private Decision unclaimed(RequestHead head, Caller caller, GuardPolicy policy, String status) {
+        return new Decision.Proceed(new Pending(head, caller, policy, null, status, clock.instant()));
+    }
+
+    private Decision refuse(Reply reply) {
+        tally.refused(reply);
+        return new Decision.Answer(reply);
+    }
+
+    /** Tries for a moment to end what the store could not be told yet. */
+    @Override
+    public void close() {
+        completions.close();
+    }
+}

@@ -1,0 +1,135 @@
+package io.gatewright.guard.store;
+
+import io.gatewright.guard.http.Fields;
+import io.gatewright.guard.http.Octets;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claims and answers in Postgres. One call is one round trip, and can be made again when it is not known whether it was
+ * heard. Thread-safe; each call borrows a connection of the {@code gatewright_service} role, in auto-commit.
+ */
+public final class IdempotencyStore {
+    /** Serialisation failure, dead-lock: nothing was done, the same again may work. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01");
+
+    private final DataSource connections;
+    private final Options options;
+
+    /**
+     * How it works.
+     *
+     * @param timeout after which a call is given up, 250 ms is a good one: the answer comes from memory or not in time
+     * @param relaxed whether an end may be lost when Postgres crashes, and reads as unknown then; a claim never is
+     * @param quota keys that a tenant may hold, 0 for any number
+     * @param seal encrypts what is kept of answers; null keeps it in plain
+     */
+    public record Options(
+            Duration timeout,
+            boolean relaxed,
+            long quota,
+            @Nullable Seal seal) {
+        public static final Options DEFAULT = new Options(Duration.ofMillis(250), false, 0, null);
+    }
+
+    public IdempotencyStore(DataSource connections, Options options) {
+        this.connections = connections;
+        this.options = options;
+    }
+
+    /** What can be done with a connection. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Claims the key, or says why not. The same attempt again gets it again, and the claim that it had ends nothing any more. */
+    public Acquisition acquire(Attempt attempt) throws StoreUnavailable {
+        return call(connection -> ClaimTable.acquire(connection, attempt, options));
+    }
+
+    /**
+     * Keeps the answer, with its event in the same transaction.
+     *
+     * @param event CloudEvents JSON, or null for none
+     * @return false when the claim is not this one's any more; nothing is changed then
+     */
+    public boolean complete(Claim claim, StoredAnswer answer, @Nullable String event) throws StoreUnavailable {
+        return call(connection -> ClaimTable.complete(connection, claim, answer, event, options));
+    }
+
+    /** Lets the next attempt run, for there is proof that this one did nothing. */
+    public boolean release(Claim claim) throws StoreUnavailable {
+        return call(connection -> ClaimTable.release(connection, claim));
+    }
+
+    /** Says that nobody knows how it ended, and why. */
+    public boolean unknown(Claim claim, String cause, @Nullable String event) throws StoreUnavailable {
+        return call(connection -> ClaimTable.giveUp(connection, claim, cause, event));
+    }
+
+    /** What is known of a key. Never its answer's body. */
+    public Optional<KeyState> find(ScopedKey key) throws StoreUnavailable {
+        return call(connection -> ClaimTable.find(connection, key));
+    }
+
+    /** Why this Postgres must not keep claims, with what to do; or nothing. */
+    public Optional<String> unfit() throws StoreUnavailable {
+        return call(ClaimTable::unfit);
+    }
+
+    private <T> T call(Work<T> work) throws StoreUnavailable {
+        try {
+            return once(work);
+        } catch (SQLException e) {
+            if (!AGAIN.contains(String.valueOf(e.getSQLState()))) {
+                throw unavailable(e);
+            }
+        }
+        try {
+            return once(work);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(options.timeout().toMillis()));
+            return work.on(connection);
+        }
+    }
+
+    private static StoreUnavailable unavailable(SQLException e) {
+        return new StoreUnavailable("SQLState " + e.getSQLState() + ": " + e.getMessage(), e);
+    }
+
+    /** The first 16 of the hash's octets, as the table has them. */
+    static UUID head(ScopedKey key) {
+        return uuid(key.hash(), 0);
+    }
+
+    /** The other 16. */
+    static UUID tail(ScopedKey key) {
+        return uuid(key.hash(), 16);
+    }
+
+    private static UUID uuid(Octets hash, int from) {
+        ByteBuffer buffer = ByteBuffer.wrap(hash.bytes(), from, 16);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    /** The Location that is kept beside the claim, for when the answer is not kept any more. */
+    static @Nullable String location(Fields fields) {
+        String location = fields.first("location");
+        return location.isEmpty() || location.length() > 2_000 || location.indexOf(0) >= 0 ? null : location;
+    }
+}

@@ -1,0 +1,181 @@
+package io.gatewright.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatewright.guard.http.Fields;
+import io.gatewright.guard.http.Octets;
+import io.gatewright.guard.http.Reply;
+import io.gatewright.guard.http.RequestHead;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** What callers get when something went wrong, or is long ago. */
+final class GuardFaultsIT extends GuardFixture {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void case17And24SaysThatTheOutcomeIsUnknownAndRunsNothing() throws Exception {
+        upstream.answers = head -> new Ending.Answered(500, Fields.none(), Octets.NONE);
+        assertThat(send("{}").fields().first("idempotency-status")).isEqualTo("unknown");
+        isProblem(send("{}"), 409, "outcome-unknown");
+        isProblem(send("{\"other\":1}"), 422, "fingerprint-mismatch");
+        ran(1);
+        assertThat(upstream.ask("SELECT body FROM events.log WHERE type = 'gateway.request.outcome-unknown.v1'"))
+                .contains("server-error");
+    }
+
+    @Test
+    void case21SaysThatAKeyIsExpiredForAWeekAndForgetsItThen() throws Exception {
+        send("{}");
+        upstream.sql("UPDATE idempotency.claim SET expires = clock_timestamp() - interval '1 second'");
+        Reply expired = send("{}");
+        isProblem(expired, 409, "key-expired");
+        assertThat(JSON.readTree(expired.body().text()).path("originalStatus").asInt())
+                .isEqualTo(201);
+        assertThat(JSON.readTree(expired.body().text()).path("location").asText())
+                .isEqualTo("/orders/1");
+        upstream.sql("UPDATE idempotency.claim SET expires = clock_timestamp() - interval '7 days 1 second'");
+        assertThat(send("{}").status()).isEqualTo(201);
+        ran(2);
+    }
+
+    @Test
+    void case22KnowsKeysThatAreTooOldOrTooYoungWithoutHavingSeenThem() throws Exception {
+        RequestHead old = new RequestHead(
+                "POST", "/orders", Fields.of("idempotency-key", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
+        isProblem(upstream.send(old, "{}"), 409, "key-expired");
+        RequestHead future =
+                new RequestHead("POST", "/orders", Fields.of("idempotency-key", "7ZZZZZZZZZTSV4RRFFQ69G5FAV"));
+        isProblem(upstream.send(future, "{}"), 400, "key-malformed");
+        ran(0);
+    }
+
+    @Test
+    void case34And19SaysThatAnAnswerWasNotKept() throws Exception {
+        upstream.answers =
+                head -> new Ending.Answered(201, Fields.of("location", "/orders/9"), Octets.of("x".repeat(262_145)));
+        send("{}");
+        Reply retry = send("{}");
+        isProblem(retry, 409, "replay-unavailable");
+        assertThat(JSON.readTree(retry.body().text()).path("location").asText()).isEqualTo("/orders/9");
+        ran(1);
+    }
+
+    @Test
+    void case38FindsKeysMadeUnderAnOlderPepper() {
+        send("{}");
+        Pepper rotated = Pepper.of(List.of(Octets.of("a newer pepper of thirty-two oct"), GuardedUpstream.SECRET));
+        try (Guard later = new Guard(upstream.store, rotated, java.time.Clock.systemUTC())) {
+            Decision decision = later.onRequest(
+                    post(),
+                    io.gatewright.guard.http.Digests.of(Octets.of("{}")),
+                    GuardedUpstream.caller("acme-de", "alice"),
+                    GuardedUpstream.POLICY);
+            assertThat(decision).isInstanceOf(Decision.Answer.class);
+        }
+        ran(1);
+    }
+
+    @Test
+    void case48And50KeepsAndReplaysNothingThatIsNotTheAnswers() {
+        upstream.answers = head -> new Ending.Answered(
+                200,
+                Fields.of(
+                        "set-cookie",
+                        "secret=1",
+                        "access-control-allow-origin",
+                        "*",
+                        "authorization",
+                        "secret",
+                        "content-type",
+                        "text/plain",
+                        "connection",
+                        "link",
+                        "link",
+                        "<x>",
+                        "x-ratelimit-limit",
+                        "1"),
+                Octets.of("ok"));
+        send("{}");
+        upstream.sql(
+                "UPDATE idempotency.response SET fields = fields || convert_to(E'location:/a\\rset-cookie: b=1\\nset-cookie:c=1\\n', 'UTF8')");
+        Fields replayed = send("{}").fields();
+        assertThat(replayed.lines().stream().map(Fields.Field::name))
+                .containsExactlyInAnyOrder(
+                        "content-type",
+                        "cache-control",
+                        "idempotent-replayed",
+                        "idempotency-status",
+                        "idempotency-original-correlation-id");
+        assertThat(upstream.ask(
+                        "SELECT count(*) FROM idempotency.response WHERE encode(fields, 'escape') LIKE '%secret%'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void takesOverOnlyWhereTheRouteSaysSo() throws Exception {
+        upstream.answers = head -> new Ending.Unknown(Ending.Cause.TIMEOUT);
+        send("{}");
+        isProblem(send("{}"), 409, "outcome-unknown");
+        GuardPolicy p = GuardedUpstream.POLICY;
+        GuardPolicy takeover = new GuardPolicy(
+                p.mode(),
+                p.methods(),
+                p.ttl(),
+                p.keyFormat(),
+                p.maxWait(),
+                p.waits(),
+                true,
+                p.onServerError(),
+                p.bodyLimit(),
+                p.conditions(),
+                p.conditionMethods(),
+                p.tags(),
+                p.lease());
+        upstream.answers = head -> new Ending.Answered(201, Fields.none(), Octets.of("ok"));
+        assertThat(upstream.send(post(), "{}", GuardedUpstream.caller("acme-de", "alice"), takeover)
+                        .status())
+                .isEqualTo(201);
+        ran(2);
+    }
+
+    @Test
+    void case20And30RefusesAndSendsNothingWhenTheStoreIsAway() throws Exception {
+        upstream.sql("ALTER FUNCTION idempotency.acquire RENAME TO gone");
+        Reply refused = send("{}");
+        isProblem(refused, 503, "store-unavailable");
+        assertThat(refused.fields().first("retry-after")).isEqualTo("1");
+        ran(0);
+    }
+
+    @Test
+    void case26DeliversTheAnswerAndKeepsItLater() throws Exception {
+        upstream.answers = head -> {
+            upstream.sql("ALTER FUNCTION idempotency.complete RENAME TO gone");
+            return new Ending.Answered(201, Fields.none(), Octets.of("ok"));
+        };
+        Reply first = send("{}");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.fields().first("idempotency-status")).isEqualTo("executed;stored=?0");
+        upstream.sql("ALTER FUNCTION idempotency.gone RENAME TO complete");
+        Reply retry = upstream.send(post("prefer", "wait=10"), "{}");
+        assertThat(retry.status()).as(retry.body().text()).isEqualTo(201);
+        assertThat(retry.fields().has("idempotent-replayed")).isTrue();
+        ran(1);
+    }
+
+    @Test
+    void case64KeepsNeitherKeysNorPlainBodiesWhenSealed() throws InterruptedException, ExecutionException {
+        try (GuardedUpstream sealed = GuardedUpstream.sealed()) {
+            sealed.answers = head -> new Ending.Answered(201, Fields.of("location", "/x"), Octets.of("plain text"));
+            sealed.send(post(), "{}");
+            Reply replayed = sealed.send(post(), "{}");
+            assertThat(replayed.body().text()).isEqualTo("plain text");
+            String dump = sealed.ask("SELECT string_agg(r::text, '') FROM idempotency.response r")
+                    + sealed.ask("SELECT string_agg(c::text, '') FROM idempotency.claim c");
+            assertThat(dump).contains("orders/create").doesNotContain(key).doesNotContain("706c61696e2074657874");
+        }
+    }
+}
