@@ -1,5 +1,7 @@
 package io.gatewright.envoy;
 
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.core.v3.Address;
@@ -35,11 +37,18 @@ import java.util.stream.Stream;
 /** One cluster for each module's upstream, shared by all tenants, and one for each service that the gateway itself asks. */
 final class Clusters {
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|.*:.*");
+    private static final int MOST_CALLS = 100_000;
     private static final String UNIX = "unix:";
     private static final String SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
     /** Below the idle time of common servers, so that a request seldom meets a connection that is just closed. */
     private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /**
+     * After this Envoy itself ends a connection to a service, when its calls have ended: so a service that is replaced loses none,
+     * for a connection that the service ends may have calls on it that it never saw.
+     */
+    private static final Duration SERVICE_CONNECTION = Duration.ofSeconds(5);
 
     /** The service that counts for the whole fleet. */
     static final String RATE_LIMIT_SERVICE = "gatewright/rate-limit-service";
@@ -69,7 +78,19 @@ final class Clusters {
                 : Stream.of(Resource.of(
                         ResourceType.CLUSTER,
                         name,
-                        cluster(name, endpoints, Duration.ofSeconds(1), http2()).build()));
+                        cluster(name, endpoints, Duration.ofSeconds(1), http2())
+                                .setCircuitBreakers(plenty())
+                                .build()));
+    }
+
+    /** As many as there are requests of clients: Envoy's own bounds of 1,024 calls and 3 repeats would refuse the others. */
+    private static CircuitBreakers plenty() {
+        return CircuitBreakers.newBuilder()
+                .addThresholds(Thresholds.newBuilder()
+                        .setMaxPendingRequests(Protos.uint32(MOST_CALLS))
+                        .setMaxRequests(Protos.uint32(MOST_CALLS))
+                        .setMaxRetries(Protos.uint32(MOST_CALLS)))
+                .build();
     }
 
     private static Address address(String text) {
@@ -112,9 +133,13 @@ final class Clusters {
                 .allMatch(endpoint -> endpoint.hasPipe()
                         || ADDRESS.matcher(endpoint.getSocketAddress().getAddress())
                                 .matches());
+        var common = io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
+                .setIdleTimeout(Protos.duration(IDLE));
+        if (protocol.hasHttp2ProtocolOptions()) {
+            common.setMaxConnectionDuration(Protos.duration(SERVICE_CONNECTION));
+        }
         HttpProtocolOptions options = HttpProtocolOptions.newBuilder()
-                .setCommonHttpProtocolOptions(io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
-                        .setIdleTimeout(Protos.duration(IDLE)))
+                .setCommonHttpProtocolOptions(common)
                 .setExplicitHttpConfig(protocol)
                 .build();
         return Cluster.newBuilder()

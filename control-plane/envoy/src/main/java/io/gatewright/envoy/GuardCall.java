@@ -23,8 +23,6 @@ import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilte
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
-import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
-import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions.MetadataNamespaces;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
@@ -43,6 +41,9 @@ import java.util.Map;
  * request does not pass.
  */
 final class GuardCall {
+    /** What the guard gives as the details of its answers. */
+    static final String ANSWERED = "gatewright_guard";
+
     /** Set by the tenant's chain where reads need an entity tag, and removed before the upstream. */
     static final String TAGS = "x-gatewright-tags";
 
@@ -151,9 +152,6 @@ final class GuardCall {
                 .addResponseAttributes("response.code_details")
                 .addResponseAttributes("response.flags")
                 .addResponseAttributes("upstream.request_attempt_count")
-                .setMetadataOptions(MetadataOptions.newBuilder()
-                        .setForwardingNamespaces(
-                                MetadataNamespaces.newBuilder().addUntyped(FilterOrder.JWT_AUTHN.filterName())))
                 .setMutationRules(
                         HeaderMutationRules.newBuilder().setAllowEnvoy(com.google.protobuf.BoolValue.of(true)))
                 .build();

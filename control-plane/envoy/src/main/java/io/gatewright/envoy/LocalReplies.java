@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.accesslog.v3.ExtensionFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.HeaderFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ResponseFlagFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.StatusCodeFilter;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.RuntimeUInt32;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
@@ -28,6 +29,7 @@ final class LocalReplies {
 
     static LocalReplyConfig config() {
         return LocalReplyConfig.newBuilder()
+                .addMappers(asTheGuardSays())
                 .addMappers(notAccepted(Denial.ID_TOKEN, "This is an ID token; send an access token."))
                 .addMappers(notAccepted(Denial.SEVERAL_TOKENS, "Send one Authorization header with one token."))
                 .addMappers(unauthorized(denied(Denial.TOKEN_REQUIRED)))
@@ -130,6 +132,15 @@ final class LocalReplies {
     private static ResponseMapper storeUnavailable(AccessLogFilter filter, String detail) {
         return guarded(problem(filter, 503, "store-unavailable", "Idempotency not available", detail), true).toBuilder()
                 .addHeadersToAdd(Protos.header("retry-after", "1"))
+                .build();
+    }
+
+    /** The guard's answers are whole already, replays among them. */
+    private static ResponseMapper asTheGuardSays() {
+        return ResponseMapper.newBuilder()
+                .setFilter(details(GuardCall.ANSWERED))
+                .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
+                        .setTextFormatSource(DataSource.newBuilder().setInlineString("%LOCAL_REPLY_BODY%")))
                 .build();
     }
 

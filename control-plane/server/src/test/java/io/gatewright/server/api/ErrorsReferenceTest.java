@@ -69,10 +69,8 @@ final class ErrorsReferenceTest {
         listener.getFilterChainsList().stream().map(FilterChain::getFiltersList).forEach(filters::addAll);
         Set<String> rows = new LinkedHashSet<>();
         for (Filter filter : filters) {
-            filter.getTypedConfig()
-                    .unpack(HttpConnectionManager.class)
-                    .getLocalReplyConfig()
-                    .getMappersList()
+            filter.getTypedConfig().unpack(HttpConnectionManager.class).getLocalReplyConfig().getMappersList().stream()
+                    .filter(mapper -> mapper.getBodyFormatOverride().hasJsonFormat()) // the guard writes its own
                     .forEach(mapper -> rows.add(row(mapper)));
         }
         assertThat(rows).isNotEmpty();
