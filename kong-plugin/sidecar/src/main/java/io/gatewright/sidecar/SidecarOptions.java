@@ -1,0 +1,158 @@
+package io.gatewright.sidecar;
+
+import io.gatewright.guard.Pepper;
+import io.gatewright.guard.http.Octets;
+import io.gatewright.guard.store.Seal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the environment says. Immutable; prints no secret.
+ *
+ * @param envoySocket where Envoy finds the guard, or null for no such door
+ * @param kongSocket where Kong finds the plugins, or null for no such door
+ * @param peppers newest first
+ * @param relaxed whether ends of requests may be lost when Postgres crashes
+ * @param quota keys that a tenant may hold
+ * @param drain how long requests that run are waited for at the end
+ */
+record SidecarOptions(
+        @Nullable Path envoySocket,
+        @Nullable Path kongSocket,
+        String databaseUrl,
+        String databaseUser,
+        String databasePassword,
+        int poolSize,
+        Pepper peppers,
+        @Nullable Seal seal,
+        boolean relaxed,
+        long quota,
+        Path dataDirectory,
+        Duration drain) {
+
+    /** Thrown with all problems at once, a line each. */
+    static final class Invalid extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Invalid(List<String> problems) {
+            super(String.join("\n", problems));
+        }
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws Invalid with everything that is missing or wrong
+     */
+    static SidecarOptions read(Map<String, String> environment) {
+        Reader reader = new Reader(environment, new ArrayList<>());
+        Optional<Path> envoy = reader.path("GATEWRIGHT_GUARD_SOCKET");
+        Optional<Path> kong = reader.path("GATEWRIGHT_KONG_SOCKET");
+        if (envoy.isEmpty() && kong.isEmpty()) {
+            reader.add(
+                    "Set GATEWRIGHT_GUARD_SOCKET (for Envoy) or GATEWRIGHT_KONG_SOCKET (for Kong) to the path of a socket.");
+        }
+        String url = reader.required(
+                "GATEWRIGHT_DB_URL", "a JDBC URL, such as jdbc:postgresql://db.internal:5432/gatewright");
+        List<Octets> peppers = reader.secrets("GATEWRIGHT_PEPPER");
+        if (peppers.isEmpty()) {
+            reader.add("Set GATEWRIGHT_PEPPER to a secret from openssl rand -base64 32; the same for every sidecar.");
+        }
+        List<Octets> seals = reader.secrets("GATEWRIGHT_SEAL");
+        int pool = reader.number("GATEWRIGHT_DB_POOL_SIZE", 16, 2, 200);
+        int quota = reader.number("GATEWRIGHT_TENANT_KEYS", 10_000_000, 0, Integer.MAX_VALUE);
+        int drain = reader.number("GATEWRIGHT_DRAIN_SECONDS", 65, 0, 3_600);
+        String durability = reader.text("GATEWRIGHT_COMPLETION", "durable");
+        if (!durability.equals("durable") && !durability.equals("relaxed")) {
+            reader.add("GATEWRIGHT_COMPLETION is " + durability + "; use durable or relaxed.");
+        }
+        if (!reader.problems.isEmpty()) {
+            throw new Invalid(reader.problems);
+        }
+        return new SidecarOptions(
+                envoy.orElse(null),
+                kong.orElse(null),
+                url,
+                reader.text("GATEWRIGHT_DB_USER", "gatewright"),
+                reader.text("GATEWRIGHT_DB_PASSWORD", ""),
+                pool,
+                Pepper.of(peppers),
+                seals.isEmpty() ? null : new Seal(seals.getFirst()),
+                durability.equals("relaxed"),
+                quota,
+                Path.of(reader.text("GATEWRIGHT_DATA_DIR", System.getProperty("java.io.tmpdir"))),
+                Duration.ofSeconds(drain));
+    }
+
+    private record Reader(Map<String, String> environment, List<String> problems) {
+        void add(String problem) {
+            problems.add(problem);
+        }
+
+        String text(String name, String unset) {
+            return environment.getOrDefault(name, unset);
+        }
+
+        String required(String name, String what) {
+            String value = text(name, "");
+            if (value.isEmpty()) {
+                add("Set " + name + " to " + what + ".");
+            }
+            return value;
+        }
+
+        Optional<Path> path(String name) {
+            String value = text(name, "");
+            if (value.length() > 80) {
+                add(name + " has " + value.length() + " characters; the path of a socket may have at most 80 here.");
+            }
+            return value.isEmpty() ? Optional.empty() : Optional.of(Path.of(value));
+        }
+
+        int number(String name, int unset, int least, int most) {
+            String value = text(name, String.valueOf(unset));
+            try {
+                int number = Integer.parseInt(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            add(name + " is no number from " + least + " to " + most + ".");
+            return unset;
+        }
+
+        /** Base64, newest first, separated by commas. */
+        List<Octets> secrets(String name) {
+            List<Octets> secrets = new ArrayList<>();
+            for (String part : Arrays.asList(text(name, "").split(","))) {
+                if (!part.isBlank()) {
+                    try {
+                        Octets secret = Octets.of(Base64.getDecoder().decode(part.strip()));
+                        if (secret.size() < 32) {
+                            add(name + " has " + secret.size()
+                                    + " octets; give at least 32, from openssl rand -base64 32.");
+                        }
+                        secrets.add(secret);
+                    } catch (IllegalArgumentException e) {
+                        add(name + " is not base64; make one by openssl rand -base64 32.");
+                    }
+                }
+            }
+            return secrets;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SidecarOptions[envoy=" + envoySocket + ", kong=" + kongSocket + ", database=" + databaseUrl + "]";
+    }
+}

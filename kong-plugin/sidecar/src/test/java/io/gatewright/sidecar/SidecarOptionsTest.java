@@ -1,0 +1,48 @@
+package io.gatewright.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class SidecarOptionsTest {
+    private static final String SECRET = Base64.getEncoder()
+            .encodeToString("a pepper of thirty-two octets ok".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    private static final Map<String, String> GOOD = Map.of(
+            "GATEWRIGHT_GUARD_SOCKET", "/run/gatewright/guard.sock",
+            "GATEWRIGHT_DB_URL", "jdbc:postgresql://db:5432/gatewright",
+            "GATEWRIGHT_DB_PASSWORD", "very-secret",
+            "GATEWRIGHT_PEPPER", SECRET);
+
+    @Test
+    void readsWhatIsNeededAndDefaultsTheRest() {
+        SidecarOptions options = SidecarOptions.read(GOOD);
+        assertThat(options.relaxed()).isFalse();
+        assertThat(options.poolSize()).isEqualTo(16);
+        assertThat(options.kongSocket()).isNull();
+        assertThat(options.toString()).doesNotContain("very-secret").doesNotContain(SECRET);
+    }
+
+    @Test
+    void saysEverythingThatIsMissingOrWrongAtOnce() {
+        assertThatThrownBy(() -> SidecarOptions.read(Map.of(
+                        "GATEWRIGHT_DB_POOL_SIZE", "0",
+                        "GATEWRIGHT_COMPLETION", "sometimes",
+                        "GATEWRIGHT_SEAL", "c2hvcnQ=")))
+                .isInstanceOf(SidecarOptions.Invalid.class)
+                .message()
+                .contains("GATEWRIGHT_GUARD_SOCKET", "GATEWRIGHT_DB_URL", "GATEWRIGHT_PEPPER", "GATEWRIGHT_SEAL")
+                .contains("GATEWRIGHT_DB_POOL_SIZE is no number from 2 to 200.")
+                .contains("GATEWRIGHT_COMPLETION is sometimes; use durable or relaxed.");
+    }
+
+    @Test
+    void refusesASocketPathThatNoSystemTakes() {
+        Map<String, String> long_ = new HashMap<>(GOOD);
+        long_.put("GATEWRIGHT_GUARD_SOCKET", "/" + "a".repeat(100));
+        assertThatThrownBy(() -> SidecarOptions.read(long_)).message().contains("at most 80");
+    }
+}
