@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  * An upstream on loopback that says what it received. Thread-safe.
  *
  * <p>Each answer is 200 with {@code {"method", "path", "headers": {name: [value, …]}, "bodyBytes"}}: header names in lower
- * case, every line of a header as it came. A path that ends in {@code /slow?ms=N} is answered N ms later, at most 30 s.
+ * case, every line of a header as it came. A path that ends in {@code /slow?ms=N} is answered N ms later, at most 30 s. In
+ * the query {@code status=N} asks for another status, {@code status=0} for none and an end of the connection, {@code etag=T} for an
+ * entity tag, {@code outcome=T} for {@code Idempotency-Outcome}.
  */
 public final class EchoUpstream implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern SLOW = Pattern.compile("ms=([0-9]{1,5})");
+    private static final Pattern STATUS = Pattern.compile("status=([0-9]{1,3})");
+    private static final Pattern ETAG = Pattern.compile("etag=([A-Za-z0-9]+)");
+    private static final Pattern OUTCOME = Pattern.compile("outcome=([a-z-]+)");
     private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     private final HttpServer server;
@@ -77,11 +83,25 @@ public final class EchoUpstream implements AutoCloseable {
         byte[] answer = JSON.writeValueAsBytes(echo);
         boolean head = exchange.getRequestMethod().equals("HEAD");
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, head ? -1 : answer.length);
-        if (!head) {
+        String query = String.valueOf(exchange.getRequestURI().getQuery());
+        asked(ETAG, query).ifPresent(tag -> exchange.getResponseHeaders().set("ETag", '"' + tag + '"'));
+        asked(OUTCOME, query).ifPresent(outcome -> exchange.getResponseHeaders().set("Idempotency-Outcome", outcome));
+        int status = asked(STATUS, query).map(Integer::parseInt).orElse(200);
+        if (status == 0) {
+            exchange.close(); // without having answered: the connection ends
+            return;
+        }
+        boolean empty = head || status == 204 || status == 304;
+        exchange.sendResponseHeaders(status, empty ? -1 : answer.length);
+        if (!empty) {
             exchange.getResponseBody().write(answer);
         }
         exchange.close();
+    }
+
+    private static Optional<String> asked(Pattern what, String query) {
+        Matcher matcher = what.matcher(query);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private void await(@Nullable String query) throws IOException {

@@ -39,9 +39,14 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    /** Sends without waiting for the answer. */
+    void write(Request request) throws IOException {
+        socket.getOutputStream().write(request.bytes());
+    }
+
     Answer send(Request request) throws IOException {
         try {
-            socket.getOutputStream().write(request.bytes());
+            write(request);
         } catch (IOException e) {
             // the gateway may refuse a large request and close before it has read it: its answer is still there to read
         }
@@ -52,8 +57,9 @@ final class Connection implements AutoCloseable {
             headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(line.substring(colon + 1).trim());
         }
-        boolean empty = request.method().equals("HEAD");
-        return new Answer(Integer.parseInt(status.substring(9, 12)), headers, empty ? "" : body(headers));
+        int code = Integer.parseInt(status.substring(9, 12));
+        boolean empty = request.method().equals("HEAD") || code == 204 || code == 304;
+        return new Answer(code, headers, empty ? "" : body(headers));
     }
 
     private String body(Map<String, List<String>> headers) throws IOException {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 final class HouseRulesTest {
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.gatewright");
     private static final Path ROOT = Path.of("..");
     private static final int LONGEST_FILE = 400;
@@ -46,6 +47,8 @@ final class HouseRulesTest {
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),
             entry("testkit", List.of("testkit", "pdk", "proto")),
+            entry("guard", List.of("guard", "settings", "registry", "events")),
+            entry("sidecar", List.of("sidecar", "guard", "pdk", "settings", "registry")),
             entry("demo", List.of("demo", "envoybootstrap", "cli")),
             entry(
                     "bench",
@@ -119,16 +122,19 @@ final class HouseRulesTest {
     }
 
     @Test
-    void onlyRegistryAndEventsSpeakSql() {
+    void onlyStoresSpeakSql() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.gatewright.registry..", "io.gatewright.events..")
+                .resideOutsideOfPackages(
+                        "io.gatewright.registry..", "io.gatewright.events..", "io.gatewright.guard.store..")
                 .and()
                 .resideOutsideOfPackage("io.gatewright.bench..") // which measures against plain SQL
                 .and()
                 .doNotHaveFullyQualifiedName("io.gatewright.server.Wiring")
                 .and()
                 .doNotHaveFullyQualifiedName("io.gatewright.server.Database")
+                .and()
+                .doNotHaveFullyQualifiedName("io.gatewright.sidecar.Sidecar")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")
@@ -149,7 +155,8 @@ final class HouseRulesTest {
                         "io.gatewright.xds..",
                         "io.gatewright.kong..",
                         "io.gatewright.pdk..",
-                        "io.gatewright.testkit..")
+                        "io.gatewright.testkit..",
+                        "io.gatewright.guard..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..", "org.eclipse.microprofile..")
@@ -186,7 +193,8 @@ final class HouseRulesTest {
                         "io.gatewright.xds..",
                         "io.gatewright.kong..",
                         "io.gatewright.pdk..",
-                        "io.gatewright.testkit..")
+                        "io.gatewright.testkit..",
+                        "io.gatewright.guard..")
                 .and()
                 .areTopLevelClasses()
                 .and()
