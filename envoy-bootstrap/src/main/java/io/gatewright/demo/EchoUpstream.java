@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each answer is 200 with {@code {"method", "path", "headers": {name: [value, …]}, "bodyBytes"}}: header names in lower
  * case, every line of a header as it came. A path that ends in {@code /slow?ms=N} is answered N ms later, at most 30 s. In
- * the query {@code status=N} asks for another status, {@code status=0} for none and an end of the connection, {@code etag=T} for an
- * entity tag, {@code outcome=T} for {@code Idempotency-Outcome}.
+ * the query {@code status=N} asks for another status, {@code status=0} for none and an end of the connection, {@code cut=1} for an
+ * answer that breaks off before its last byte, {@code etag=T} for an entity tag, {@code outcome=T} for {@code Idempotency-Outcome}.
  */
 public final class EchoUpstream implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern SLOW = Pattern.compile("ms=([0-9]{1,5})");
     private static final Pattern STATUS = Pattern.compile("status=([0-9]{1,3})");
+    private static final Pattern CUT = Pattern.compile("cut=(1)");
     private static final Pattern ETAG = Pattern.compile("etag=([A-Za-z0-9]+)");
     private static final Pattern OUTCOME = Pattern.compile("outcome=([a-z-]+)");
     private static final long LONGEST_WAIT_MILLIS = 30_000;
@@ -92,9 +93,11 @@ public final class EchoUpstream implements AutoCloseable {
             return;
         }
         boolean empty = head || status == 204 || status == 304;
-        exchange.sendResponseHeaders(status, empty ? -1 : answer.length);
+        int missing = asked(CUT, query).isPresent() ? 1 : 0;
+        exchange.sendResponseHeaders(status, empty ? -1 : answer.length + missing);
         if (!empty) {
             exchange.getResponseBody().write(answer);
+            exchange.getResponseBody().flush(); // also what breaks off is to arrive
         }
         exchange.close();
     }

@@ -62,7 +62,8 @@ final class GuardedKong implements AutoCloseable {
         server = KongPluginServer.start(
                 ServerOptions.at(directory.resolve("gatewright.socket")),
                 new GuardPlugin(settings::get, new Identities(settings::get, Clock.systemUTC())),
-                new IdempotencyPlugin(guard, new Policies(settings::get)));
+                new IdempotencyPlugin(guard, new Policies(settings::get)),
+                new RefusingPlugin());
         kong = start(SimulatedKong.on(server.socket()));
     }
 
@@ -72,6 +73,7 @@ final class GuardedKong implements AutoCloseable {
                 .plugin(ConfiguredPlugin.of("gatewright-guard", 1049, Set.of(Phase.ACCESS), config))
                 .plugin(ConfiguredPlugin.of(
                         "gatewright-idempotency", 905, Set.of(Phase.ACCESS, Phase.RESPONSE, Phase.LOG), config))
+                .plugin(ConfiguredPlugin.of(RefusingPlugin.NAME, RefusingPlugin.PRIORITY, Set.of(Phase.ACCESS), config))
                 .upstream(URI.create("http://" + upstream.endpoint()))
                 .retries(0)
                 .start();

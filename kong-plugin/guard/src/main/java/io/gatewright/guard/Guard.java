@@ -33,6 +33,9 @@ public final class Guard implements AutoCloseable {
     private static final String STATUS = "idempotency-status";
     private static final Duration RETRY_STORE = Duration.ofSeconds(1);
 
+    /** Which change nothing (RFC 9110 §9.2.1), and so need no key. */
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
     private final IdempotencyStore store;
     private final Pepper pepper;
     private final Clock clock;
@@ -81,6 +84,22 @@ public final class Guard implements AutoCloseable {
             case IdempotencyKey.Read.Malformed malformed ->
                 refuse(Problem.KEY_MALFORMED.reply(caller.correlationId(), malformed.reason()));
         };
+    }
+
+    /**
+     * The refusal of a request whose tenant or route is not in the settings, as before they have come: a key that cannot be
+     * heeded must not be passed over, or a retry would run twice. Nothing for a request without one.
+     */
+    public Optional<Reply> onStranger(RequestHead head, String correlationId) {
+        if (!head.fields().has(KEY) || SAFE.contains(head.method())) {
+            return Optional.empty();
+        }
+        Reply reply = Problem.STORE_UNAVAILABLE.reply(
+                correlationId,
+                "What counts for this tenant and path is not known here yet, so the request was not sent on; repeat it with the same key.",
+                RETRY_STORE);
+        tally.refused(reply);
+        return Optional.of(reply);
     }
 
     /**

@@ -1,21 +1,12 @@
 package io.gatewright.sidecar;
 
-import io.gatewright.guard.Guard;
-import io.gatewright.guard.Pepper;
-import io.gatewright.guard.http.Octets;
-import io.gatewright.guard.store.IdempotencyStore;
-import io.gatewright.pdk.server.KongPluginServer;
-import io.gatewright.settings.Settings;
-import io.gatewright.sidecar.policy.Policies;
-import java.time.Clock;
-import java.util.List;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The process. {@code migrate} brings the tables up to date and ends; {@code dump-to DIRECTORY} writes what Kong's
- * {@code query_cmd} prints and ends; without arguments it serves.
+ * {@code query_cmd} prints and ends; {@code rehearse} starts and ends without anything behind it, for the build; without
+ * arguments it serves.
  */
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -25,10 +16,14 @@ public final class Main {
     /** Exits with 2 when the environment is wrong, with 1 when the machine or Postgres does not let it serve. */
     public static void main(String[] args) {
         if (args.length == 2 && args[0].equals("dump-to")) {
-            dump(args[1]);
+            Rehearsal.describe(args[1]);
             return;
         }
         try {
+            if (args.length == 1 && args[0].equals("rehearse")) {
+                Rehearsal.play();
+                return;
+            }
             SidecarOptions options = SidecarOptions.read(System.getenv());
             if (args.length > 0 && args[0].equals("migrate")) {
                 io.gatewright.guard.store.Migrations.migrate(
@@ -44,18 +39,6 @@ public final class Main {
         } catch (Exception e) {
             System.err.println("The sidecar cannot start: " + e.getMessage());
             System.exit(1);
-        }
-    }
-
-    /** Needs no environment: a description has nothing behind it. */
-    private static void dump(String directory) {
-        try (Guard guard = new Guard(
-                new IdempotencyStore(new PGSimpleDataSource(), IdempotencyStore.Options.DEFAULT),
-                Pepper.of(List.of(Octets.of(new byte[32]))),
-                Clock.systemUTC())) {
-            KongPluginServer.run(
-                    new String[] {"--dump-to", directory},
-                    Sidecar.plugins(() -> Settings.EMPTY, guard, new Policies(() -> Settings.EMPTY)));
         }
     }
 

@@ -20,6 +20,7 @@ import io.gatewright.sidecar.kong.GuardPlugin;
 import io.gatewright.sidecar.kong.IdempotencyPlugin;
 import io.gatewright.sidecar.policy.Policies;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,6 +49,8 @@ final class Sidecar implements AutoCloseable {
     private final Guard guard;
     private final @Nullable EnvoyDoor envoy;
     private final @Nullable KongPluginServer kong;
+    private @Nullable StatusPort status; // guarded by this
+    private boolean closed; // guarded by this
     private final ScheduledExecutorService sweeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sweeper").factory());
 
@@ -72,6 +75,30 @@ final class Sidecar implements AutoCloseable {
                 : KongPluginServer.start(ServerOptions.at(kongSocket), plugins(feed::current, guard, policies));
         Sweeper sweeper = new Sweeper(pool);
         var _ = sweeping.scheduleWithFixedDelay(() -> sweep(sweeper), 0, 60, TimeUnit.SECONDS);
+        InetSocketAddress address = options.status();
+        if (address != null) {
+            openStatus(address);
+            var _ = sweeping.scheduleWithFixedDelay(() -> openStatus(address), 1, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /** While the process before this one comes to its end, the address may still be its own. */
+    private synchronized void openStatus(InetSocketAddress address) {
+        if (status == null && !closed) {
+            try {
+                status = new StatusPort(address, feed::status, guard.tally()::counts);
+                LOG.info("event=status_port_open address={}", status.address());
+            } catch (IOException e) {
+                LOG.debug("event=status_port_taken address={}", address, e);
+            }
+        }
+    }
+
+    private synchronized void closeStatus() {
+        closed = true;
+        if (status != null) {
+            status.close();
+        }
     }
 
     /** The plugins, also without anything behind them, to be described to Kong. */
@@ -140,6 +167,7 @@ final class Sidecar implements AutoCloseable {
     @Override
     public void close() {
         sweeping.shutdownNow();
+        closeStatus();
         if (envoy != null) {
             envoy.close();
         }

@@ -3,6 +3,8 @@ package io.gatewright.sidecar;
 import io.gatewright.guard.Pepper;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.store.Seal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param relaxed whether ends of requests may be lost when Postgres crashes
  * @param quota keys that a tenant may hold
  * @param drain how long requests that run are waited for at the end
+ * @param status where health and metrics are, or null for nowhere
  */
 record SidecarOptions(
         @Nullable Path envoySocket,
@@ -35,7 +40,10 @@ record SidecarOptions(
         boolean relaxed,
         long quota,
         Path dataDirectory,
-        Duration drain) {
+        Duration drain,
+        @Nullable InetSocketAddress status) {
+
+    private static final Pattern ADDRESS = Pattern.compile("([0-9.]+|\\[[0-9a-fA-F:.]+\\]):([0-9]{1,5})");
 
     /** Thrown with all problems at once, a line each. */
     static final class Invalid extends RuntimeException {
@@ -69,6 +77,7 @@ record SidecarOptions(
         int pool = reader.number("GATEWRIGHT_DB_POOL_SIZE", 16, 2, 200);
         int quota = reader.number("GATEWRIGHT_TENANT_KEYS", 10_000_000, 0, Integer.MAX_VALUE);
         int drain = reader.number("GATEWRIGHT_DRAIN_SECONDS", 65, 0, 3_600);
+        Optional<InetSocketAddress> status = reader.address("GATEWRIGHT_STATUS_ADDRESS");
         String durability = reader.text("GATEWRIGHT_COMPLETION", "durable");
         if (!durability.equals("durable") && !durability.equals("relaxed")) {
             reader.add("GATEWRIGHT_COMPLETION is " + durability + "; use durable or relaxed.");
@@ -88,7 +97,8 @@ record SidecarOptions(
                 durability.equals("relaxed"),
                 quota,
                 Path.of(reader.text("GATEWRIGHT_DATA_DIR", System.getProperty("java.io.tmpdir"))),
-                Duration.ofSeconds(drain));
+                Duration.ofSeconds(drain),
+                status.orElse(null));
     }
 
     private record Reader(Map<String, String> environment, List<String> problems) {
@@ -114,6 +124,25 @@ record SidecarOptions(
                 add(name + " has " + value.length() + " characters; the path of a socket may have at most 80 here.");
             }
             return value.isEmpty() ? Optional.empty() : Optional.of(Path.of(value));
+        }
+
+        /** An IP address and a port, IPv6 in brackets: a name would have to be looked up before anything can be said. */
+        Optional<InetSocketAddress> address(String name) {
+            String value = text(name, "");
+            Matcher parts = ADDRESS.matcher(value);
+            if (parts.matches() && Integer.parseInt(parts.group(2)) <= 65_535) {
+                try {
+                    return Optional.of(new InetSocketAddress(
+                            InetAddress.ofLiteral(parts.group(1).replaceAll("[\\[\\]]", "")),
+                            Integer.parseInt(parts.group(2))));
+                } catch (IllegalArgumentException e) {
+                    // said below
+                }
+            }
+            if (!value.isEmpty()) {
+                add(name + " is " + value + "; give an IP address and a port, such as 127.0.0.1:9465.");
+            }
+            return Optional.empty();
         }
 
         int number(String name, int unset, int least, int most) {

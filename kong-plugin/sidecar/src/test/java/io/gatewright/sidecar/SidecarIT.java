@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatewright.guard.Pepper;
 import io.gatewright.guard.http.Octets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,8 @@ final class SidecarIT {
                 false,
                 0,
                 directory,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @Test

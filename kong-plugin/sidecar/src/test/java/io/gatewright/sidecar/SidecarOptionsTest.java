@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,24 @@ final class SidecarOptionsTest {
                 .contains("GATEWRIGHT_GUARD_SOCKET", "GATEWRIGHT_DB_URL", "GATEWRIGHT_PEPPER", "GATEWRIGHT_SEAL")
                 .contains("GATEWRIGHT_DB_POOL_SIZE is no number from 2 to 200.")
                 .contains("GATEWRIGHT_COMPLETION is sometimes; use durable or relaxed.");
+    }
+
+    @Test
+    void readsWhereToTellItsStatus() {
+        assertThat(SidecarOptions.read(GOOD).status()).isNull();
+        for (String address : List.of("127.0.0.1:9465", "0.0.0.0:0", "[::1]:9465")) {
+            Map<String, String> good = new HashMap<>(GOOD);
+            good.put("GATEWRIGHT_STATUS_ADDRESS", address);
+            assertThat(SidecarOptions.read(good).status()).as(address).isNotNull();
+        }
+        for (String address : List.of("9465", "localhost:9465", "1.2.3.4.5:1", "127.0.0.1:99999", "[1:2]:1")) {
+            Map<String, String> bad = new HashMap<>(GOOD);
+            bad.put("GATEWRIGHT_STATUS_ADDRESS", address);
+            assertThatThrownBy(() -> SidecarOptions.read(bad))
+                    .as(address)
+                    .hasMessage("GATEWRIGHT_STATUS_ADDRESS is " + address
+                            + "; give an IP address and a port, such as 127.0.0.1:9465.");
+        }
     }
 
     @Test

@@ -14,6 +14,9 @@ final class ProxiedRequest {
     /** The key in ngx.ctx that says whether Kong holds the response back. */
     static final String BUFFERED = "buffered_proxying";
 
+    /** The key in ngx.ctx that is there once Kong has gone to the upstream: when, in milliseconds since 1970. */
+    static final String TRIED = "KONG_BALANCER_START";
+
     final String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
             + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     final long startMillis;

@@ -60,6 +60,7 @@ final class Upstream implements AutoCloseable {
     }
 
     Begun begin(ProxiedRequest request) throws Unanswered, InterruptedException {
+        request.ctx.put(ProxiedRequest.TRIED, System.currentTimeMillis());
         for (int attempt = 0; ; attempt++) {
             try {
                 HttpResponse<InputStream> response = client.send(message(request), BodyHandlers.ofInputStream());

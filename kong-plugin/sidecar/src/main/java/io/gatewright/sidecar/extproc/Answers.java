@@ -92,6 +92,13 @@ final class Answers {
                 .build();
     }
 
+    /** The answer goes as it is. */
+    static ProcessingResponse passAnswer() {
+        return ProcessingResponse.newBuilder()
+                .setResponseHeaders(HeadersResponse.getDefaultInstance())
+                .build();
+    }
+
     /** Changes an answer at its head. */
     static ProcessingResponse changeHead(ResponseChange change) {
         return ProcessingResponse.newBuilder()

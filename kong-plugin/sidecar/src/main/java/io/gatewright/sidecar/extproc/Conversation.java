@@ -46,13 +46,13 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
     private @Nullable Pending pending; // guarded by lock, as what follows
     private @Nullable AnswerHead answer;
     private boolean over; // nothing more is to be kept or said
-    private boolean gone; // Envoy has left
+    private boolean gone; // Envoy has left, or has answered by itself
 
     private record AnswerHead(int status, Fields fields) {}
 
     /** Whose request it is and what it meets, as Envoy's configuration and the settings say. */
     interface Envelope {
-        /** Nothing when the request is not to be guarded. */
+        /** Nothing when the settings do not know the tenant or the path. */
         Optional<Met> met(String method, String path);
 
         Caller caller(Met met, Fields fields, String requestId);
@@ -91,8 +91,9 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
                 Answers.field(headers, ":method"), Answers.field(headers, ":path"), Answers.fields(headers));
         Optional<Met> found = envelope.met(request.method(), request.path());
         if (found.isEmpty()) {
-            over();
-            say(Answers.pass());
+            end(guard.onStranger(request, request.fields().first("x-correlation-id"))
+                    .map(Answers::reply)
+                    .orElseGet(Answers::pass));
             return;
         }
         Met what = found.get();
@@ -105,7 +106,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
             case Decision.Proceed free -> goOn(free.pending());
             case Decision.NeedsBody needsBody -> {
                 if (bodyless) {
-                    claim(Digests.of(Octets.NONE), Answers.runBodyless());
+                    claim(ByteString.EMPTY, Answers.runBodyless());
                 } else {
                     say(Answers.readBody());
                 }
@@ -131,14 +132,11 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
     }
 
     private void onBody(HttpBody body) {
-        ByteString octets = body.getBody();
-        blocking.execute(() -> {
-            Octets digest = body.getEndOfStream() ? Digests.of(Octets.of(octets.toByteArray())) : null;
-            claim(digest, Answers.run());
-        });
+        claim(body.getEndOfStream() ? body.getBody() : null, Answers.run());
     }
 
-    private void claim(@Nullable Octets digest, ProcessingResponse run) {
+    /** @param body null when Envoy could not hold it */
+    private void claim(@Nullable ByteString body, ProcessingResponse run) {
         RequestHead request = head;
         Caller who = caller;
         Met what = met;
@@ -150,6 +148,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
         }
         blocking.execute(() -> {
             try {
+                @Nullable Octets digest = body == null ? null : Digests.of(Octets.of(body.toByteArray()));
                 switch (guard.onRequest(request, digest, who, what.policy())) {
                     case Decision.Answer answered -> end(Answers.reply(answered.reply()));
                     case Decision.Proceed claimed -> run(claimed.pending(), run);
@@ -168,15 +167,19 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
             left = gone;
             pending = claimed;
             over = left;
+            if (!left) {
+                say(run); // before anybody can see that Envoy left: until then it is known that nothing was sent
+            }
         }
         if (left) {
             guard.onResponse(claimed, new Ending.NotSent());
-        } else {
-            say(run);
         }
     }
 
     private void onAnswerHead(ProcessingRequest message) {
+        if (Facts.isByEnvoy(message) && isWithdrawn()) {
+            return;
+        }
         Pending waiting = waiting();
         HeaderMap headers = message.getResponseHeaders().getHeaders();
         boolean bodyless = message.getResponseHeaders().getEndOfStream();
@@ -194,6 +197,22 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
                     waiting,
                     new Ending.Answered(seen.status(), seen.fields(), bodyless ? Octets.NONE : null),
                     Answers::changeHead);
+        }
+    }
+
+    /**
+     * Envoy may answer before the decision, as with 408 when a body comes too slowly: then nothing is sent on any more, and
+     * nothing need be said but that its answer may go.
+     */
+    private boolean isWithdrawn() {
+        synchronized (lock) {
+            if (pending != null) {
+                return false;
+            }
+            say(Answers.passAnswer());
+            over = true;
+            gone = true;
+            return true;
         }
     }
 

@@ -54,7 +54,7 @@ public final class EnvoyDoor implements AutoCloseable {
     private final Server server;
 
     /**
-     * Listens, and takes the path over from a process that listens there.
+     * Listens, and takes the path over from a process that listens there, when it has answered some calls of its own.
      *
      * @param path of the socket that Envoy is configured with
      * @throws IOException that says why it cannot
@@ -73,7 +73,13 @@ public final class EnvoyDoor implements AutoCloseable {
                 .addService(new Processor(guard, policies))
                 .build()
                 .start();
-        socket.publish();
+        try {
+            WarmUp.of(path.own(), workers);
+            socket.publish();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** Puts what Envoy's configuration says of the tenant where the call finds it. */
@@ -140,7 +146,11 @@ public final class EnvoyDoor implements AutoCloseable {
     /** Ends at once what still runs, and waits until its ends are kept. */
     @Override
     public void close() {
-        server.shutdownNow();
+        try {
+            server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS); // each stream that ends has an end to keep
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         socket.close();
         blocking.close();
         var _ = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);

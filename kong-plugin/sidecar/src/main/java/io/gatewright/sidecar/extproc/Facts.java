@@ -10,6 +10,7 @@ import java.util.Optional;
 /** What Envoy says of a request and its answer beside their headers, and no client can write. Stateless. */
 final class Facts {
     private static final String ATTRIBUTES = "envoy.filters.http.ext_proc";
+    private static final String BY_UPSTREAM = "via_upstream";
 
     private Facts() {}
 
@@ -17,10 +18,16 @@ final class Facts {
         return text(request, "request.id");
     }
 
+    /** Whether Envoy says that it made this answer. */
+    static boolean isByEnvoy(ProcessingRequest answer) {
+        String details = text(answer, "response.code_details");
+        return !details.isEmpty() && !details.equals(BY_UPSTREAM);
+    }
+
     /** How a request ended that Envoy itself answered; nothing when the upstream did. */
     static Optional<Ending> ending(ProcessingRequest answer) {
         String details = text(answer, "response.code_details");
-        if (details.equals("via_upstream")) {
+        if (details.equals(BY_UPSTREAM)) {
             return Optional.empty();
         }
         boolean first = number(answer, "upstream.request_attempt_count") <= 1;

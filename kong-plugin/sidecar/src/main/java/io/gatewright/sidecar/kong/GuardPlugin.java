@@ -40,6 +40,11 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
     private static final int MOST_HEADERS = 1_000;
     private static final Ask<Headers> HEADERS = Request.headers(MOST_HEADERS);
     private static final Set<String> IDENTITY = Set.of("x-tenant-id", "x-org-id", "x-user-id");
+
+    /** What Connection may name (RFC 9110 §7.6.1); the last is what clients offer HTTP/2 with (RFC 7540 §3.2), such as Java's. */
+    private static final Set<String> OF_THE_CONNECTION =
+            Set.of("", "close", "keep-alive", "te", "upgrade", "http2-settings");
+
     private static final Pattern CORRELATION_ID = Pattern.compile(
             "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}");
 
@@ -152,8 +157,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
         boolean nominated = fields.all("connection").stream()
                 .flatMap(value -> Arrays.stream(value.toLowerCase(Locale.ROOT).split(",", -1)))
                 .map(String::strip)
-                .anyMatch(name ->
-                        !Set.of("close", "keep-alive", "te", "upgrade", "").contains(name));
+                .anyMatch(name -> !OF_THE_CONNECTION.contains(name));
         return aliased || nominated ? Optional.of(Refusal.BAD_REQUEST.reply(correlation)) : Optional.empty();
     }
 

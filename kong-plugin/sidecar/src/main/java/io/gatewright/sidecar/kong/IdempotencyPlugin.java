@@ -46,8 +46,19 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
 
     private static final List<String> CONDITIONS =
             List.of("if-match", "if-none-match", "if-unmodified-since", "if-modified-since", "range");
+
+    /** Those after which nginx drops the connection; for a read it may judge the others. */
+    private static final List<String> OF_CURRENT_STATE = List.of("if-match", "if-unmodified-since");
+
     private static final Set<String> METHODS_OF_NGINX =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE");
+
+    /**
+     * In ngx.ctx once Kong has gone to the upstream. A status tells nothing of that: an answer that breaks off while it is held
+     * back is Kong's own, with the upstream's status.
+     */
+    private static final String TRIED = "KONG_BALANCER_START";
+
     private static final Duration LONGEST_REQUEST = Duration.ofMinutes(15);
     private static final int MOST_HEADERS = 1_000;
 
@@ -97,6 +108,11 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
         Optional<Met> met = policies.find(tenant, head.method(), path);
         String id = fetched.get(Kong.id()).orElse("");
         if (met.isEmpty() || id.isEmpty()) {
+            String correlation = GuardPlugin.text(fetched.get(CORRELATION));
+            Optional<Reply> refused = guard.onStranger(head, correlation);
+            if (refused.isPresent()) {
+                return Messages.exit(refused.get(), correlation);
+            }
             kong.nginx().bufferResponse(false);
             return Outcome.proceed();
         }
@@ -146,9 +162,9 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
 
     /** Whether Kong may hold the answer back until it was read. */
     private static boolean isHeld(RequestHead head) {
-        boolean read = head.method().equals("GET");
+        List<String> unwanted = head.method().equals("GET") ? OF_CURRENT_STATE : CONDITIONS;
         return METHODS_OF_NGINX.contains(head.method())
-                && (read || CONDITIONS.stream().noneMatch(head.fields()::has))
+                && unwanted.stream().noneMatch(head.fields()::has)
                 && !head.fields().has("upgrade")
                 && !head.fields().first("content-type").startsWith("application/grpc")
                 && !head.fields().first("accept").contains("text/event-stream");
@@ -183,19 +199,20 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
     public void log(Kong kong, RouteConfig config) {
         Optional<Pending> remembered = kong.requestId().flatMap(pendings::take);
         if (remembered.isPresent() && remembered.get().isClaimed()) {
-            Response response = kong.response();
-            guard.onResponse(remembered.get(), ending(response.getStatus(), response.getSource(), response));
+            guard.onResponse(remembered.get(), ending(kong));
         }
     }
 
-    private static Ending ending(int status, Response.Source source, Response response) {
-        if (source == Response.Source.SERVICE) {
+    private static Ending ending(Kong kong) {
+        Response response = kong.response();
+        int status = response.getStatus();
+        if (response.getSource() == Response.Source.SERVICE) {
             return status == 499
                     ? new Ending.Unknown(Ending.Cause.CONNECTION_LOST)
                     : new Ending.Answered(status, Messages.fields(response.getHeaders(MOST_HEADERS)), null);
         }
-        boolean unsent = status == 503 || (status >= 400 && status < 499);
-        if (unsent) {
+        boolean refused = status == 503 || (status >= 400 && status < 499);
+        if (refused && kong.nginx().getCtx(TRIED) instanceof Value.Nil) {
             return new Ending.NotSent(); // no peer to send it to, or a later plugin's refusal
         }
         return new Ending.Unknown(status == 504 ? Ending.Cause.TIMEOUT : Ending.Cause.CONNECTION_LOST);

@@ -30,10 +30,10 @@ final class Messages {
         return headers;
     }
 
+    /** @param correlationId empty where another plugin gives the request one */
     static Outcome exit(Reply reply, String correlationId) {
-        return Outcome.exit(
-                reply.status(),
-                headers(reply.fields().with(CORRELATION, correlationId)),
-                reply.body().bytes());
+        Fields fields =
+                correlationId.isEmpty() ? reply.fields() : reply.fields().with(CORRELATION, correlationId);
+        return Outcome.exit(reply.status(), headers(fields), reply.body().bytes());
     }
 }
