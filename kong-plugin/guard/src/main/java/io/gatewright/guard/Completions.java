@@ -3,6 +3,7 @@ package io.gatewright.guard;
 import io.gatewright.guard.http.Digests;
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
+import io.gatewright.guard.store.Attempt;
 import io.gatewright.guard.store.Claim;
 import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.guard.store.StoreUnavailable;
@@ -10,6 +11,7 @@ import io.gatewright.guard.store.StoredAnswer;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Completions implements AutoCloseable {
     private final IdempotencyStore store;
     private final Tally tally;
     private final BlockingQueue<End> late = new ArrayBlockingQueue<>(MOST);
+    private final AtomicInteger open = new AtomicInteger(); // in the queue or being told
     private final Thread thread = Thread.ofVirtual().name("late-completions").unstarted(this::work);
     private volatile boolean closed;
 
@@ -37,6 +40,15 @@ final class Completions implements AutoCloseable {
         this.store = store;
         this.tally = tally;
         thread.start();
+    }
+
+    /** Takes back what may have been claimed although nothing is sent for it; later, since the store is not well now. */
+    void withdraw(Attempt attempt) {
+        tally.count("withdrawn");
+        queue(() -> {
+            store.withdraw(attempt);
+            return true;
+        });
     }
 
     /** Returns what Idempotency-Status says, as all of these. */
@@ -88,7 +100,9 @@ final class Completions implements AutoCloseable {
     }
 
     private void queue(End end) {
+        open.incrementAndGet();
         if (!late.offer(end)) {
+            open.decrementAndGet();
             tally.count("completion-dropped");
         }
     }
@@ -97,6 +111,7 @@ final class Completions implements AutoCloseable {
         try {
             while (!closed) {
                 tellUntilHeard(late.take());
+                open.decrementAndGet();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
@@ -111,6 +126,10 @@ final class Completions implements AutoCloseable {
                 return;
             } catch (StoreUnavailable e) {
                 tally.storeFailed(e);
+                if (e.isRefused()) {
+                    tally.count("completion-refused");
+                    return; // the next ones wait behind it
+                }
                 if (!backoff.pause()) {
                     throw new InterruptedException("closed");
                 }
@@ -121,7 +140,7 @@ final class Completions implements AutoCloseable {
     @Override
     public void close() {
         Backoff backoff = new Backoff(PATIENCE);
-        while (!late.isEmpty() && backoff.pause()) {
+        while (open.get() > 0 && backoff.pause()) {
             Thread.onSpinWait();
         }
         closed = true;

@@ -123,10 +123,14 @@ public final class Guard implements AutoCloseable {
             return refuse(Problem.DIGEST_MISMATCH.reply(
                     caller.correlationId(), "The body's SHA-256 is not what Content-Digest says; send it again."));
         }
+        if (caller.requestId().isEmpty()) {
+            throw new IllegalArgumentException("The gateway gave no id of the request, so two could not be told apart");
+        }
         Octets fingerprint = Fingerprint.of(head, bodyDigest == null ? sent.orElseThrow() : bodyDigest);
+        Attempt attempt = null;
         try {
             ScopedKey scoped = scoped(caller, key);
-            Attempt attempt = new Attempt(
+            attempt = new Attempt(
                     UUID.nameUUIDFromBytes(caller.requestId().getBytes(StandardCharsets.UTF_8)),
                     scoped,
                     fingerprint,
@@ -139,6 +143,9 @@ public final class Guard implements AutoCloseable {
             return decide(acquire(attempt, wait(head, policy)), head, caller, policy);
         } catch (StoreUnavailable e) {
             tally.storeFailed(e);
+            if (attempt != null && e.isAmbiguous()) {
+                completions.withdraw(attempt);
+            }
             return refuse(Problem.STORE_UNAVAILABLE.reply(
                     caller.correlationId(),
                     "Whether this request has run cannot be told at the moment, so it was not sent on; repeat it with the same key.",

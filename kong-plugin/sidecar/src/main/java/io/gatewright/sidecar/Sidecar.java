@@ -41,10 +41,13 @@ import org.slf4j.LoggerFactory;
 final class Sidecar implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int PATIENT_CONNECTIONS = 2;
     private static final String ROLE = "SET ROLE gatewright_service";
 
     private final SidecarOptions options;
     private final AgroalDataSource pool;
+    private final AgroalDataSource patient; // for what may take longer than a request may
     private final SettingsFeed feed;
     private final Guard guard;
     private final @Nullable EnvoyDoor envoy;
@@ -57,13 +60,15 @@ final class Sidecar implements AutoCloseable {
     /** Starts: the settings, from Postgres or the last good file, then the doors. Serves while Postgres is away. */
     Sidecar(SidecarOptions options) throws IOException, SQLException {
         this.options = options;
-        pool = pool(options);
+        IdempotencyStore.Options how =
+                new IdempotencyStore.Options(STORE_TIMEOUT, options.relaxed(), options.quota(), options.seal());
+        pool = pool(options, options.poolSize(), STORE_TIMEOUT, how.session());
+        patient = pool(options, PATIENT_CONNECTIONS, PATIENCE, ROLE);
         Path lastGood = options.dataDirectory().resolve("sidecar-settings.json");
         feed = new SettingsFeed(
-                () -> listening(options), pool, lastGood, SettingsFeed.POLL_INTERVAL, Clock.systemUTC());
+                () -> listening(options), patient, lastGood, SettingsFeed.POLL_INTERVAL, Clock.systemUTC());
         feed.start();
-        IdempotencyStore store = new IdempotencyStore(
-                pool, new IdempotencyStore.Options(STORE_TIMEOUT, options.relaxed(), options.quota(), options.seal()));
+        IdempotencyStore store = new IdempotencyStore(pool, how);
         requireFit(store);
         guard = new Guard(store, options.peppers(), Clock.systemUTC());
         Policies policies = new Policies(feed::current);
@@ -73,7 +78,7 @@ final class Sidecar implements AutoCloseable {
         kong = kongSocket == null
                 ? null
                 : KongPluginServer.start(ServerOptions.at(kongSocket), plugins(feed::current, guard, policies));
-        Sweeper sweeper = new Sweeper(pool);
+        Sweeper sweeper = new Sweeper(patient);
         var _ = sweeping.scheduleWithFixedDelay(() -> sweep(sweeper), 0, 60, TimeUnit.SECONDS);
         InetSocketAddress address = options.status();
         if (address != null) {
@@ -109,19 +114,20 @@ final class Sidecar implements AutoCloseable {
         };
     }
 
-    private static AgroalDataSource pool(SidecarOptions options) throws SQLException {
+    private static AgroalDataSource pool(SidecarOptions options, int connections, Duration wait, String session)
+            throws SQLException {
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
                 .connectionPoolConfiguration()
-                .maxSize(options.poolSize())
-                .acquisitionTimeout(STORE_TIMEOUT)
+                .maxSize(connections)
+                .acquisitionTimeout(wait)
                 .connectionFactoryConfiguration()
                 .jdbcUrl(options.databaseUrl())
                 .jdbcProperty("prepareThreshold", "1")
                 .jdbcProperty("connectTimeout", "2")
                 .principal(new NamePrincipal(options.databaseUser()))
                 .credential(new SimplePassword(options.databasePassword()))
-                .initialSql(ROLE + "; SET lock_timeout = '100ms'");
+                .initialSql(session);
         return AgroalDataSource.from(configuration);
     }
 
@@ -177,5 +183,6 @@ final class Sidecar implements AutoCloseable {
         guard.close();
         feed.close();
         pool.close();
+        patient.close();
     }
 }

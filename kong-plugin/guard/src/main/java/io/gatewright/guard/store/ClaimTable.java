@@ -30,6 +30,7 @@ final class ClaimTable {
     private static final String COMPLETE = "SELECT idempotency.complete(?, ?, ?, ?, ?::smallint, ?, ?, ?, ?, ?, ?, ?)";
     private static final String RELEASE = "SELECT idempotency.release(?, ?, ?, ?)";
     private static final String GIVE_UP = "SELECT idempotency.give_up(?, ?, ?, ?, ?, ?)";
+    private static final String WITHDRAW = "SELECT idempotency.withdraw(?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?))";
     private static final String UNFIT = "SELECT idempotency.unfit()";
     private static final String FIND = """
             SELECT CASE
@@ -85,6 +86,7 @@ final class ClaimTable {
                 new Acquisition.Expired(
                         row.getInt("status"), Objects.requireNonNullElse(row.getString("location"), ""));
             case "FUTURE" -> new Acquisition.FromTheFuture();
+            case "WITHDRAWN" -> throw new SQLException("the attempt was withdrawn before it arrived", "25000");
             case "QUOTA" -> new Acquisition.QuotaExceeded(Duration.ofMinutes(1));
             default -> throw new SQLException("idempotency.acquire gave an unknown result", "XX000");
         };
@@ -131,12 +133,27 @@ final class ClaimTable {
             bind(statement, claim);
             statement.setInt(5, answer.status());
             statement.setString(6, IdempotencyStore.location(answer.fields()));
-            statement.setBytes(7, bytes(answer.digest()));
+            statement.setBytes(
+                    7, seal == null ? bytes(answer.digest()) : null); // it would tell short bodies to who guesses
             statement.setBoolean(8, seal != null);
             statement.setBytes(9, bytes(fields));
             statement.setBytes(10, bytes(body));
             statement.setString(11, event);
             statement.setBoolean(12, options.relaxed());
+            return truth(statement);
+        }
+    }
+
+    static boolean withdraw(Connection connection, Attempt attempt) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(WITHDRAW)) {
+            statement.setString(1, attempt.key().tenant());
+            statement.setObject(2, IdempotencyStore.head(attempt.key()));
+            statement.setObject(3, IdempotencyStore.tail(attempt.key()));
+            statement.setBytes(4, attempt.fingerprint().bytes());
+            statement.setObject(5, attempt.id());
+            statement.setString(6, attempt.route());
+            statement.setString(7, attempt.correlationId());
+            statement.setDouble(8, seconds(attempt.ttl()));
             return truth(statement);
         }
     }

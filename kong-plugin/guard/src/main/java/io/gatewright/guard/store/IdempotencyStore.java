@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The claims and answers in Postgres. One call is one round trip, and can be made again when it is not known whether it was
@@ -20,13 +22,19 @@ public final class IdempotencyStore {
     /** Serialisation failure, dead-lock: nothing was done, the same again may work. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
+    private static final Logger LOG = LoggerFactory.getLogger(IdempotencyStore.class);
+
+    /** How much longer the answer of a server that has given up may take. */
+    private static final Duration GRACE = Duration.ofMillis(100);
+
     private final DataSource connections;
     private final Options options;
 
     /**
      * How it works.
      *
-     * @param timeout after which a call is given up, 250 ms is a good one: the answer comes from memory or not in time
+     * @param timeout after which a call is given up, 250 ms is a good one: the answer comes from memory or not in time. The
+     *     server gives up by itself on connections that begin with {@link #session}
      * @param relaxed whether an end may be lost when Postgres crashes, and reads as unknown then; a claim never is
      * @param quota keys that a tenant may hold, 0 for any number
      * @param seal encrypts what is kept of answers; null keeps it in plain
@@ -37,6 +45,15 @@ public final class IdempotencyStore {
             long quota,
             @Nullable Seal seal) {
         public static final Options DEFAULT = new Options(Duration.ofMillis(250), false, 0, null);
+
+        /**
+         * What each connection of the pool begins with. A server that gives up by itself leaves no doubt that nothing was done,
+         * and nothing that runs on behind a client that has gone. Nobody else should use such connections.
+         */
+        public String session() {
+            return "SET ROLE gatewright_service; SET lock_timeout = '100ms'; SET statement_timeout = "
+                    + timeout.toMillis();
+        }
     }
 
     public IdempotencyStore(DataSource connections, Options options) {
@@ -62,7 +79,42 @@ public final class IdempotencyStore {
      * @return false when the claim is not this one's any more; nothing is changed then
      */
     public boolean complete(Claim claim, StoredAnswer answer, @Nullable String event) throws StoreUnavailable {
-        return call(connection -> ClaimTable.complete(connection, claim, answer, event, options));
+        try {
+            return call(connection -> ClaimTable.complete(connection, claim, answer, event, options));
+        } catch (StoreUnavailable e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+            return completeLess(claim, answer, event, e);
+        }
+    }
+
+    /** That it has run matters more than what it answered, and that more than who is told. */
+    private boolean completeLess(Claim claim, StoredAnswer answer, @Nullable String event, StoreUnavailable why)
+            throws StoreUnavailable {
+        StoredAnswer slim = new StoredAnswer(answer.status(), answer.fields(), null, answer.digest());
+        try {
+            boolean ended = call(connection -> ClaimTable.complete(connection, claim, slim, event, options));
+            LOG.error("event=idempotency_answer_refused key={} problem=\"{}\"", claim.key(), why.getMessage());
+            return ended;
+        } catch (StoreUnavailable e) {
+            if (!e.isRefused() || event == null) {
+                throw e;
+            }
+            boolean ended = call(connection -> ClaimTable.complete(connection, claim, answer, null, options));
+            LOG.error("event=idempotency_event_refused key={} problem=\"{}\"", claim.key(), e.getMessage());
+            return ended;
+        }
+    }
+
+    /**
+     * Takes an attempt back of which it is not known whether it was heard, and for which nothing was sent: the next one may run.
+     * If it arrives after this, it gets nothing.
+     *
+     * @return whether the key is free by it; false when it is another attempt's, or has run
+     */
+    public boolean withdraw(Attempt attempt) throws StoreUnavailable {
+        return call(connection -> ClaimTable.withdraw(connection, attempt));
     }
 
     /** Lets the next attempt run, for there is proof that this one did nothing. */
@@ -88,28 +140,28 @@ public final class IdempotencyStore {
     private <T> T call(Work<T> work) throws StoreUnavailable {
         try {
             return once(work);
-        } catch (SQLException e) {
-            if (!AGAIN.contains(String.valueOf(e.getSQLState()))) {
-                throw unavailable(e);
+        } catch (StoreUnavailable e) {
+            if (e.getCause() instanceof SQLException cause && AGAIN.contains(String.valueOf(cause.getSQLState()))) {
+                return once(work);
             }
-        }
-        try {
-            return once(work);
-        } catch (SQLException e) {
-            throw unavailable(e);
+            throw e;
         }
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
+    private <T> T once(Work<T> work) throws StoreUnavailable {
+        boolean asked = false;
         try (Connection connection = connections.getConnection()) {
+            asked = true;
+            int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(options.timeout().toMillis()));
-            return work.on(connection);
+                    Runnable::run, Math.toIntExact(options.timeout().plus(GRACE).toMillis()));
+            T result = work.on(connection);
+            connection.setNetworkTimeout(
+                    Runnable::run, before); // whoever borrows it next may need longer; pools leave it
+            return result;
+        } catch (SQLException e) {
+            throw new StoreUnavailable(e, asked);
         }
-    }
-
-    private static StoreUnavailable unavailable(SQLException e) {
-        return new StoreUnavailable("SQLState " + e.getSQLState() + ": " + e.getMessage(), e);
     }
 
     /** The first 16 of the hash's octets, as the table has them. */

@@ -1,10 +1,48 @@
 package io.gatewright.guard.store;
 
-/** The store is away or too slow; whether it did what was asked is not known. Asking the same again is safe. */
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The store is away, too slow, or refuses. Asking the same again is safe. */
 public final class StoreUnavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Connection lost, server going down: what was asked may have been done all the same. */
+    private static final Set<String> LOST = Set.of("08", "57P");
+
+    /** Bad data, broken constraint, no room, too large, raised: the same again will meet the same. */
+    private static final Set<String> REFUSED = Set.of("22", "23", "53", "54", "P0");
+
+    private final boolean ambiguous;
+    private final boolean refused;
+
+    /** As if the connection was lost while it was asked. */
     public StoreUnavailable(String message, Throwable cause) {
         super(message, cause);
+        this.ambiguous = true;
+        this.refused = false;
+    }
+
+    /** @param asked whether there was a connection; without one nothing was done */
+    StoreUnavailable(SQLException cause, boolean asked) {
+        super("SQLState " + cause.getSQLState() + ": " + cause.getMessage(), cause);
+        String state = cause.getSQLState();
+        this.ambiguous = asked && (state == null || startsWithOne(LOST, state));
+        this.refused = asked && startsWithOne(REFUSED, state);
+    }
+
+    /** Whether it is not known if what was asked was done. Else it was not. */
+    public boolean isAmbiguous() {
+        return ambiguous;
+    }
+
+    /** Whether Postgres said no to just this, and is likely to say it again. */
+    public boolean isRefused() {
+        return refused;
+    }
+
+    private static boolean startsWithOne(Set<String> classes, @Nullable String state) {
+        return state != null && classes.stream().anyMatch(state::startsWith);
     }
 }
