@@ -92,7 +92,9 @@ public final class Catalog {
             new SetType(TOKEN, HEADER_NAMES, false, true, 100),
             List.of(
                     "etag",
-                    "idempotency-replayed",
+                    "idempotency-original-correlation-id",
+                    "idempotency-status",
+                    "idempotent-replayed",
                     "location",
                     "retry-after",
                     "x-correlation-id",
@@ -207,6 +209,12 @@ public final class Catalog {
             "unknown",
             IDEMPOTENCY,
             "How an answer of 500 or above is kept.");
+    public static final Key<String> IDEMPOTENCY_WHEN_STORE_FAILS = key(
+            "idempotency.when-store-fails",
+            new Choice(List.of("closed", "open")),
+            "closed",
+            IDEMPOTENCY,
+            "Whether a request whose key cannot be looked up is refused, or sent on where keys are optional; then it may run twice.");
     public static final Key<Long> IDEMPOTENCY_BODY_LIMIT = key(
             "idempotency.body-limit",
             new Whole(1024, 4_194_304, "bytes"),

@@ -39,10 +39,6 @@ final class Conditions {
         }
         List<String> match = head.fields().all("if-match");
         List<String> noneMatch = head.fields().all("if-none-match");
-        if (policy.requiresConditionOf(head.method()) && match.isEmpty() && noneMatch.isEmpty()) {
-            return Optional.of(Problem.PRECONDITION_REQUIRED.reply(
-                    correlationId, "Read the resource, then send its ETag in an If-Match header."));
-        }
         for (List<String> lines : List.of(match, noneMatch)) {
             if (!lines.isEmpty() && EntityTag.condition(lines).isEmpty()) {
                 return Optional.of(
@@ -51,7 +47,19 @@ final class Conditions {
                                 "If-Match and If-None-Match are lists of entity tags in double quotes, as ETag gave them, or a star alone."));
             }
         }
+        if (policy.requiresConditionOf(head.method()) && match.isEmpty() && !isCreation(noneMatch)) {
+            return Optional.of(
+                    Problem.PRECONDITION_REQUIRED.reply(
+                            correlationId,
+                            "Read the resource, then send its ETag in an If-Match header; to create one, send If-None-Match with a star."));
+        }
         return refusalOfWrite(head, policy, correlationId, match);
+    }
+
+    /** Only a star says what state a write is for (RFC 9110 §13.1.2): a list of tags says what it is not for. */
+    private static boolean isCreation(List<String> noneMatch) {
+        return !noneMatch.isEmpty()
+                && EntityTag.condition(noneMatch).filter(Condition::any).isPresent();
     }
 
     private static Optional<Reply> refusalOfWrite(
@@ -105,10 +113,10 @@ final class Conditions {
         Optional<EntityTag> tag = made == null ? EntityTag.read(answer.first("etag")) : Optional.of(made);
         Fields set = made == null ? Fields.none() : Fields.of("etag", made.text());
         List<String> noneMatch = pending.head().fields().all("if-none-match");
-        boolean known = tag.isPresent()
-                && !noneMatch.isEmpty()
+        boolean known = !noneMatch.isEmpty()
                 && EntityTag.condition(noneMatch)
-                        .filter(condition -> condition.hasWeak(tag.get()))
+                        .filter(condition -> condition.any()
+                                || tag.filter(condition::hasWeak).isPresent())
                         .isPresent();
         return known ? new ResponseChange(304, set, OF_CONTENT) : new ResponseChange(0, set, Set.of());
     }

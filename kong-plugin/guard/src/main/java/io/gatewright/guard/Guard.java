@@ -1,7 +1,5 @@
 package io.gatewright.guard;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.guard.http.Digests;
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
@@ -16,7 +14,9 @@ import io.gatewright.guard.store.StoreUnavailable;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +54,8 @@ public final class Guard implements AutoCloseable {
     /** The names of all fields of an answer that it looks at, for gateways that cannot give them all. */
     public static Set<String> answerFields() {
         Set<String> names = new TreeSet<>(KeptFields.names());
-        names.addAll(Set.of(Verdict.OUTCOME, "cache-control", "connection", "content-length"));
+        names.addAll(Verdict.OURS);
+        names.addAll(Set.of("cache-control", "connection", "content-length"));
         return names;
     }
 
@@ -127,23 +128,27 @@ public final class Guard implements AutoCloseable {
             throw new IllegalArgumentException("The gateway gave no id of the request, so two could not be told apart");
         }
         Octets fingerprint = Fingerprint.of(head, bodyDigest == null ? sent.orElseThrow() : bodyDigest);
-        Attempt attempt = null;
+        List<ScopedKey> keys = pepper.scope(caller, key);
+        Attempt attempt = new Attempt(
+                UUID.nameUUIDFromBytes(caller.requestId().getBytes(StandardCharsets.UTF_8)),
+                keys.getFirst(),
+                keys.subList(1, keys.size()),
+                fingerprint,
+                caller.module() + "/" + caller.route(),
+                caller.correlationId(),
+                policy.lease(),
+                policy.ttl(),
+                policy.takeover(),
+                key.mintedAt(policy.keyFormat()).orElse(null));
         try {
-            ScopedKey scoped = scoped(caller, key);
-            attempt = new Attempt(
-                    UUID.nameUUIDFromBytes(caller.requestId().getBytes(StandardCharsets.UTF_8)),
-                    scoped,
-                    fingerprint,
-                    caller.module() + "/" + caller.route(),
-                    caller.correlationId(),
-                    policy.lease(),
-                    policy.ttl(),
-                    policy.takeover(),
-                    key.mintedAt().orElse(null));
             return decide(acquire(attempt, wait(head, policy)), head, caller, policy);
         } catch (StoreUnavailable e) {
             tally.storeFailed(e);
-            if (attempt != null && e.isAmbiguous()) {
+            if (policy.bypasses()) {
+                tally.count("bypassed");
+                return unclaimed(head, caller, policy, "bypassed");
+            }
+            if (e.isAmbiguous()) {
                 completions.withdraw(attempt);
             }
             return refuse(Problem.STORE_UNAVAILABLE.reply(
@@ -151,17 +156,6 @@ public final class Guard implements AutoCloseable {
                     "Whether this request has run cannot be told at the moment, so it was not sent on; repeat it with the same key.",
                     RETRY_STORE));
         }
-    }
-
-    /** Under an old pepper a key is looked for only while there is one, and made never. */
-    private ScopedKey scoped(Caller caller, IdempotencyKey key) throws StoreUnavailable {
-        List<ScopedKey> scoped = pepper.scope(caller, key);
-        for (ScopedKey old : scoped.subList(1, scoped.size())) {
-            if (store.find(old).isPresent()) {
-                return old;
-            }
-        }
-        return scoped.getFirst();
     }
 
     /** How long this request waits for another one with its key: what the client prefers (RFC 7240 §4.3), else the route. */
@@ -181,86 +175,29 @@ public final class Guard implements AutoCloseable {
     }
 
     private Decision decide(Acquisition acquisition, RequestHead head, Caller caller, GuardPolicy policy) {
-        String correlation = caller.correlationId();
         return switch (acquisition) {
             case Acquisition.Acquired acquired -> {
                 tally.count("executed");
                 yield new Decision.Proceed(new Pending(head, caller, policy, acquired.claim(), "", clock.instant()));
             }
-            case Acquisition.Done done -> replay(done, correlation);
-            case Acquisition.InProgress running ->
-                refuse(Problem.IN_PROGRESS.reply(
-                        correlation,
-                        "The first request with this key still runs; ask again with the same key, or send Prefer: wait=N.",
-                        running.leaseLeft().compareTo(Duration.ofSeconds(1)) > 0
-                                ? Duration.ofSeconds(1)
-                                : running.leaseLeft()));
-            case Acquisition.OutcomeUnknown unknown ->
-                refuse(Problem.OUTCOME_UNKNOWN.reply(
-                        correlation,
-                        "The first request with this key was sent, and nobody knows whether it took effect; look at the resource before you send it with a new key.",
-                        null,
-                        original(unknown.correlationId())
-                                .put("since", unknown.since().toString())));
-            case Acquisition.Mismatch mismatch ->
-                refuse(
-                        Problem.FINGERPRINT_MISMATCH.reply(
-                                correlation,
-                                "This key came with another request before: another body, path, query, media type or condition. Use a new key for a new operation."));
-            case Acquisition.Expired expired ->
-                refuse(Problem.KEY_EXPIRED.reply(
-                        correlation,
-                        "The answer to this key is not kept any more; look at the resource before you send it with a new key.",
-                        null,
-                        outcome(expired.status(), expired.location())));
-            case Acquisition.FromTheFuture future ->
-                refuse(Problem.KEY_MALFORMED.reply(
-                        correlation, "The time in Idempotency-Key lies in the future; set your clock."));
-            case Acquisition.QuotaExceeded quota ->
-                refuse(Problem.QUOTA_EXCEEDED.reply(
-                        correlation, "The tenant holds as many keys as it may.", quota.retryAfter()));
+            case Acquisition.Done done
+            when Retries.isReplayable(done, caller) -> {
+                tally.count("replayed");
+                if (!KeptFields.replayed(done.answer().fields())
+                        .equals(done.answer().fields())) {
+                    tally.count("replay-field-dropped"); // somebody else has written to the table
+                }
+                yield new Decision.Answer(Retries.replay(done));
+            }
+            default -> refuse(Retries.refusal(acquisition, caller));
         };
-    }
-
-    private Decision replay(Acquisition.Done done, String correlation) {
-        Octets body = done.answer().body();
-        if (body == null) {
-            return refuse(Problem.REPLAY_UNAVAILABLE.reply(
-                    correlation,
-                    "The first request with this key was answered, and its answer was not kept.",
-                    null,
-                    outcome(done.answer().status(), done.answer().fields().first("location"))
-                            .put("originalCorrelationId", done.correlationId())));
-        }
-        tally.count("replayed");
-        Fields fields = KeptFields.replayed(done.answer().fields())
-                .with("cache-control", "no-store")
-                .plus("idempotent-replayed", "true")
-                .plus(
-                        STATUS,
-                        "replayed;age=" + done.age().toSeconds() + ";expires="
-                                + Math.max(0, done.expiresIn().toSeconds()))
-                .plus("idempotency-original-correlation-id", done.correlationId());
-        return new Decision.Answer(new Reply(done.answer().status(), fields, body));
-    }
-
-    private static ObjectNode original(String correlationId) {
-        return JsonNodeFactory.instance.objectNode().put("originalCorrelationId", correlationId);
-    }
-
-    private static ObjectNode outcome(int status, String location) {
-        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
-        if (status > 0) {
-            outcome.put("originalStatus", status);
-        }
-        return location.isEmpty() ? outcome : outcome.put("location", location);
     }
 
     /** Whether the answer's body is wanted, up to {@link GuardPolicy#bodyLimit}. */
     public boolean needsBody(Pending pending, int status, Fields answer) {
         boolean stored = pending.isClaimed()
                 && Verdict.of(status, answer, pending.policy().onServerError()) == Verdict.KEEP
-                && !answer.first("content-type").startsWith("text/event-stream");
+                && !answer.first("content-type").toLowerCase(Locale.ROOT).startsWith("text/event-stream");
         return stored || Conditions.needsBody(pending.head(), pending.policy(), status, answer);
     }
 
@@ -281,7 +218,7 @@ public final class Guard implements AutoCloseable {
                     case KEEP -> completions.complete(pending, claim, answered, elapsed(pending));
                 };
         };
-        return new ResponseChange(0, Fields.of(STATUS, status), Set.of(Verdict.OUTCOME));
+        return new ResponseChange(0, Fields.of(STATUS, status), Verdict.OURS);
     }
 
     private ResponseChange unclaimed(Pending pending, Ending ending) {
@@ -296,9 +233,10 @@ public final class Guard implements AutoCloseable {
         if (change.status() == 304) {
             tally.count("not-modified");
         }
-        return pending.status().isEmpty()
-                ? change
-                : new ResponseChange(change.status(), change.set().plus(STATUS, pending.status()), change.remove());
+        Set<String> remove = new HashSet<>(change.remove());
+        remove.addAll(Verdict.OURS);
+        Fields set = pending.status().isEmpty() ? change.set() : change.set().plus(STATUS, pending.status());
+        return new ResponseChange(change.status(), set, remove);
     }
 
     private Duration elapsed(Pending pending) {

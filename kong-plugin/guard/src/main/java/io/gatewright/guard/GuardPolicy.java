@@ -16,6 +16,7 @@ import java.util.Set;
  * @param waits whether a retry waits without asking
  * @param takeover whether a retry runs although nobody knows how the first one ended: the upstream knows the key, too
  * @param onServerError {@code unknown}, {@code replay} or {@code release}
+ * @param bypasses whether a request whose key cannot be looked up is sent on all the same; never where keys are required
  * @param bodyLimit bytes of the largest body that is kept
  * @param conditions {@code off}, {@code honour} or {@code require}
  * @param conditionMethods for which a condition is required
@@ -31,6 +32,7 @@ public record GuardPolicy(
         boolean waits,
         boolean takeover,
         String onServerError,
+        boolean bypasses,
         int bodyLimit,
         String conditions,
         Set<String> conditionMethods,
@@ -54,6 +56,8 @@ public record GuardPolicy(
                 effective.get(Catalog.IDEMPOTENCY_ON_CONFLICT).equals("wait"),
                 deduplicates && effective.get(Catalog.IDEMPOTENCY_ON_UNKNOWN).equals("takeover"),
                 effective.get(Catalog.IDEMPOTENCY_ON_SERVER_ERROR),
+                effective.get(Catalog.IDEMPOTENCY_WHEN_STORE_FAILS).equals("open")
+                        && effective.get(Catalog.IDEMPOTENCY_MODE).equals("optional"),
                 Math.toIntExact(effective.get(Catalog.IDEMPOTENCY_BODY_LIMIT)),
                 effective.get(Catalog.PRECONDITION_MODE),
                 Set.copyOf(effective.get(Catalog.PRECONDITION_METHODS)),

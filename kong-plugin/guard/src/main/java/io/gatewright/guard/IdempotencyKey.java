@@ -56,7 +56,7 @@ record IdempotencyKey(String value) {
                         ? new Read.Good(read)
                         : new Read.Malformed("Idempotency-Key must be a UUID here.");
             case "time-ordered" ->
-                read.mintedAt().isPresent()
+                read.mintedAt(format).isPresent()
                         ? new Read.Good(read)
                         : new Read.Malformed("Idempotency-Key must be a UUID of version 7 or a ULID here.");
             default -> new Read.Good(read);
@@ -106,13 +106,16 @@ record IdempotencyKey(String value) {
         return Optional.of(key.toString());
     }
 
-    /** When it was made, by the client's clock, if it is a UUIDv7 (RFC 9562 §5.7) or a ULID. */
-    Optional<Instant> mintedAt() {
+    /**
+     * When it was made, by the client's clock, if it is a UUIDv7 (RFC 9562 §5.7), or a ULID where only keys with a time are
+     * taken: elsewhere it may be any word of 26 characters.
+     */
+    Optional<Instant> mintedAt(String format) {
         if (UUID_V7.matcher(value).matches()) {
             return Optional.of(
                     Instant.ofEpochMilli(Long.parseLong(value.substring(0, 8) + value.substring(9, 13), 16)));
         }
-        if (ULID.matcher(value).matches()) {
+        if (format.equals("time-ordered") && ULID.matcher(value).matches()) {
             BigInteger millis = BigInteger.ZERO;
             for (char c : value.substring(0, ULID_TIME_CHARACTERS)
                     .toUpperCase(java.util.Locale.ROOT)

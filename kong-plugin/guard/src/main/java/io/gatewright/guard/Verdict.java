@@ -15,6 +15,10 @@ enum Verdict {
     /** What an upstream says by itself about an answer, and what no client gets to see. */
     static final String OUTCOME = "idempotency-outcome";
 
+    /** What only the guard may say to a client. */
+    static final Set<String> OURS =
+            Set.of(OUTCOME, "idempotent-replayed", "idempotency-status", "idempotency-original-correlation-id");
+
     /**
      * Answers about who asks, when, or in which state, not about what was asked. 408 and 499 are none of them: an upstream that
      * gave up waiting may have begun.

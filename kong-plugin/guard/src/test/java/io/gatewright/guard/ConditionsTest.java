@@ -26,6 +26,7 @@ final class ConditionsTest {
                 false,
                 false,
                 "unknown",
+                false,
                 1_024,
                 conditions,
                 Set.of("PUT", "PATCH"),
@@ -59,6 +60,7 @@ final class ConditionsTest {
                 .isEqualTo(428);
         assertThat(refusal("PUT", "require", "if-match", "*")).isEqualTo(428);
         assertThat(refusal("PUT", "require", "if-none-match", "*")).isZero();
+        assertThat(refusal("PUT", "require", "if-none-match", "\"a\"")).isEqualTo(428);
         assertThat(refusal("PUT", "require", "if-match", "\"a\"")).isZero();
         assertThat(refusal("GET", "require")).isZero();
         assertThat(refusal("PUT", "honour")).isZero();
@@ -89,9 +91,10 @@ final class ConditionsTest {
         assertThat(answer("GET", "upstream", 206, answer, null, "if-none-match", "\"v1\"")
                         .status())
                 .isZero();
-        assertThat(answer("GET", "upstream", 200, answer, null, "if-none-match", "*")
+        assertThat(answer("GET", "upstream", 200, Fields.none(), null, "if-none-match", "*")
                         .status())
-                .isZero();
+                .as("there is one, whatever its tag")
+                .isEqualTo(304);
     }
 
     @Test

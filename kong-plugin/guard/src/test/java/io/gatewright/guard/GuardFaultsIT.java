@@ -48,8 +48,12 @@ final class GuardFaultsIT extends GuardFixture {
         isProblem(upstream.send(old, "{}"), 409, "key-expired");
         RequestHead future =
                 new RequestHead("POST", "/orders", Fields.of("idempotency-key", "7ZZZZZZZZZTSV4RRFFQ69G5FAV"));
-        isProblem(upstream.send(future, "{}"), 400, "key-malformed");
+        GuardPolicy timed = GuardedUpstream.policy("optional", "time-ordered", false, false);
+        isProblem(upstream.send(future, "{}", GuardedUpstream.caller("acme-de", "alice"), timed), 400, "key-malformed");
         ran(0);
+        assertThat(upstream.send(future, "{}").status())
+                .as("a word like any other where keys need no time")
+                .isEqualTo(201);
     }
 
     @Test
@@ -119,21 +123,7 @@ final class GuardFaultsIT extends GuardFixture {
         upstream.answers = head -> new Ending.Unknown(Ending.Cause.TIMEOUT);
         send("{}");
         isProblem(send("{}"), 409, "outcome-unknown");
-        GuardPolicy p = GuardedUpstream.POLICY;
-        GuardPolicy takeover = new GuardPolicy(
-                p.mode(),
-                p.methods(),
-                p.ttl(),
-                p.keyFormat(),
-                p.maxWait(),
-                p.waits(),
-                true,
-                p.onServerError(),
-                p.bodyLimit(),
-                p.conditions(),
-                p.conditionMethods(),
-                p.tags(),
-                p.lease());
+        GuardPolicy takeover = GuardedUpstream.policy("optional", "any", true, false);
         upstream.answers = head -> new Ending.Answered(201, Fields.none(), Octets.of("ok"));
         assertThat(upstream.send(post(), "{}", GuardedUpstream.caller("acme-de", "alice"), takeover)
                         .status())
@@ -177,5 +167,59 @@ final class GuardFaultsIT extends GuardFixture {
                     + sealed.ask("SELECT string_agg(c::text, '') FROM idempotency.claim c");
             assertThat(dump).contains("orders/create").doesNotContain(key).doesNotContain("706c61696e2074657874");
         }
+    }
+
+    @Test
+    void case44SaysItselfWhatIsAReplayAndLetsNoUpstreamSayIt() {
+        upstream.answers = head -> new Ending.Answered(
+                201,
+                Fields.of("idempotent-replayed", "true", "idempotency-original-correlation-id", "x"),
+                Octets.of("ok"));
+        Fields first = send("{}").fields();
+        assertThat(first.has("idempotent-replayed")).isFalse();
+        assertThat(first.has("idempotency-original-correlation-id")).isFalse();
+        assertThat(send("{}").fields().first("idempotent-replayed")).isEqualTo("true");
+        ran(1);
+    }
+
+    @Test
+    void case59RepeatsNoAnswerToWhoHasNoToken() throws Exception {
+        upstream.answers = head -> new Ending.Answered(201, Fields.of("location", "/orders/9"), Octets.of("private"));
+        Caller nobody = GuardedUpstream.caller("acme-de", "");
+        assertThat(upstream.send(post(), "{}", nobody, GuardedUpstream.POLICY).status())
+                .isEqualTo(201);
+        Reply retry = upstream.send(post(), "{}", GuardedUpstream.caller("acme-de", ""), GuardedUpstream.POLICY);
+        isProblem(retry, 409, "replay-unavailable");
+        assertThat(retry.body().text())
+                .contains("201")
+                .doesNotContain("private")
+                .doesNotContain("/orders/9");
+        ran(1);
+    }
+
+    @Test
+    void sendsOnWithoutTheStoreOnlyWhereThatIsChosen() throws Exception {
+        upstream.sql("ALTER FUNCTION idempotency.acquire RENAME TO gone");
+        GuardPolicy open = GuardedUpstream.policy("optional", "any", false, true);
+        Reply sent = upstream.send(post(), "{}", GuardedUpstream.caller("acme-de", "alice"), open);
+        assertThat(sent.status()).isEqualTo(201);
+        assertThat(sent.fields().first("idempotency-status")).isEqualTo("bypassed");
+        isProblem(send("{}"), 503, "store-unavailable");
+        ran(1);
+    }
+
+    @Test
+    void oneEndThatPostgresRefusesForGoodHoldsUpNoOther() throws Exception {
+        upstream.sql("ALTER FUNCTION idempotency.complete RENAME TO gone");
+        upstream.answers = head -> new Ending.Answered(799, Fields.none(), Octets.of("odd"));
+        send("{}");
+        upstream.answers = head -> new Ending.Answered(201, Fields.none(), Octets.of("ok"));
+        RequestHead next = new RequestHead("POST", "/orders", Fields.of("idempotency-key", key + "-next"));
+        upstream.send(next, "{}");
+        upstream.sql("ALTER FUNCTION idempotency.gone RENAME TO complete");
+        Reply retry =
+                upstream.send(new RequestHead("POST", "/orders", next.fields().plus("prefer", "wait=10")), "{}");
+        assertThat(retry.status()).as(retry.body().text()).isEqualTo(201);
+        ran(2);
     }
 }

@@ -9,10 +9,8 @@ import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.http.Reply;
 import io.gatewright.guard.http.RequestHead;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,20 +122,7 @@ final class GuardIT extends GuardFixture {
 
     @Test
     void case11RefusesWithoutAKeyWhereOneIsRequired() throws Exception {
-        GuardPolicy required = new GuardPolicy(
-                "required",
-                Set.of("POST"),
-                Duration.ofHours(24),
-                "any",
-                Duration.ZERO,
-                false,
-                false,
-                "unknown",
-                1_024,
-                "off",
-                Set.of(),
-                "upstream",
-                Duration.ofSeconds(30));
+        GuardPolicy required = GuardedUpstream.policy("required", "any", false, false);
         RequestHead keyless = new RequestHead("POST", "/orders", Fields.none());
         isProblem(
                 upstream.send(keyless, "{}", GuardedUpstream.caller("acme-de", "alice"), required),

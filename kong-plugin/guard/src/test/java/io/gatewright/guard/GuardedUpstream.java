@@ -25,20 +25,7 @@ import java.util.function.Function;
 /** A guard on a real Postgres before an upstream that counts; what a gateway's door does, without a gateway. Thread-safe. */
 final class GuardedUpstream implements AutoCloseable {
     static final Octets SECRET = Octets.of("a pepper of thirty-two octets ok");
-    static final GuardPolicy POLICY = new GuardPolicy(
-            "optional",
-            Set.of("POST", "PUT", "PATCH", "DELETE"),
-            Duration.ofHours(24),
-            "any",
-            Duration.ofSeconds(10),
-            false,
-            false,
-            "unknown",
-            262_144,
-            "honour",
-            Set.of("PUT", "PATCH", "DELETE"),
-            "upstream",
-            Duration.ofSeconds(30));
+    static final GuardPolicy POLICY = policy("optional", "any", false, false);
 
     private static final class Template {
         static final ScratchDatabase MIGRATED = migrate();
@@ -58,6 +45,24 @@ final class GuardedUpstream implements AutoCloseable {
             201,
             Fields.of("content-type", "application/json", "location", "/orders/" + executions.get(), "etag", "\"v1\""),
             Octets.of("{\"n\":" + executions.get() + "}"));
+
+    static GuardPolicy policy(String mode, String keyFormat, boolean takeover, boolean bypasses) {
+        return new GuardPolicy(
+                mode,
+                Set.of("POST", "PUT", "PATCH", "DELETE"),
+                Duration.ofHours(24),
+                keyFormat,
+                Duration.ofSeconds(10),
+                false,
+                takeover,
+                "unknown",
+                bypasses,
+                262_144,
+                "honour",
+                Set.of("PUT", "PATCH", "DELETE"),
+                "upstream",
+                Duration.ofSeconds(30));
+    }
 
     GuardedUpstream() {
         this(Pepper.of(List.of(SECRET)), IdempotencyStore.Options.DEFAULT);

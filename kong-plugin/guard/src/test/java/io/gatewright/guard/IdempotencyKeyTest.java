@@ -81,10 +81,20 @@ final class IdempotencyKeyTest {
 
     @Test
     void knowsTheTimeInAKey() {
-        assertThat(new IdempotencyKey("017f22e2-79b0-7cc3-98c4-dc0c0c07398f").mintedAt())
+        assertThat(new IdempotencyKey("017f22e2-79b0-7cc3-98c4-dc0c0c07398f").mintedAt("any"))
                 .contains(Instant.parse("2022-02-22T19:22:22Z"));
-        assertThat(new IdempotencyKey("01ARZ3NDEKTSV4RRFFQ69G5FAV").mintedAt())
+        assertThat(new IdempotencyKey("01ARZ3NDEKTSV4RRFFQ69G5FAV").mintedAt("time-ordered"))
                 .contains(Instant.ofEpochMilli(1469922850259L));
-        assertThat(new IdempotencyKey(UUID).mintedAt()).isEmpty();
+        assertThat(new IdempotencyKey(UUID).mintedAt("time-ordered")).isEmpty();
+    }
+
+    @Test
+    void takesAWordOf26CharactersForATimeOnlyWhereKeysHaveOne() {
+        assertThat(new IdempotencyKey("7ZZZZZZZZZINVOICE000000001".replace("I", "1")).mintedAt("any"))
+                .isEmpty();
+        assertThat(new IdempotencyKey(
+                                "7ZZZZZZZZZINVOICE000000001".replace("I", "1").replace("O", "0"))
+                        .mintedAt("time-ordered"))
+                .isPresent();
     }
 }

@@ -3,6 +3,8 @@ package io.gatewright.guard.store;
 import io.gatewright.guard.http.Octets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The wish to run a request once. Immutable.
  *
  * @param id minted by the gateway before it asks, so that asking again is the same wish
+ * @param former the same key under the peppers of before; where there is a claim under one of them, it is the one
  * @param fingerprint 32 octets, SHA-256 over what the request says
  * @param route {@code module/route}
  * @param correlationId of this request, kept for later ones
@@ -22,10 +25,18 @@ import org.jspecify.annotations.Nullable;
 public record Attempt(
         UUID id,
         ScopedKey key,
+        List<ScopedKey> former,
         Octets fingerprint,
         String route,
         String correlationId,
         Duration lease,
         Duration ttl,
         boolean takeover,
-        @Nullable Instant mintedAt) {}
+        @Nullable Instant mintedAt) {
+    /** Under every pepper, the newest first. */
+    List<ScopedKey> keys() {
+        List<ScopedKey> keys = new ArrayList<>(former);
+        keys.addFirst(key);
+        return keys;
+    }
+}

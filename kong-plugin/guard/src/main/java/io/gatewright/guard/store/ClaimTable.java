@@ -4,6 +4,7 @@ import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.store.IdempotencyStore.Options;
 import java.security.GeneralSecurityException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +24,15 @@ import org.slf4j.LoggerFactory;
 final class ClaimTable {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimTable.class);
 
-    private static final String ACQUIRE = """
-            SELECT result, fence, status, at, correlation, location, digest, attempt, sealed, fields, body,
+    private static final String RESULT = """
+            result, fence, status, at, correlation, location, digest, attempt, sealed, fields, body,
                 extract(epoch FROM lease_left) AS lease_left, extract(epoch FROM age) AS age,
-                extract(epoch FROM expires_in) AS expires_in
-            FROM idempotency.acquire(?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?)""";
+                extract(epoch FROM expires_in) AS expires_in""";
+    private static final String WISH = "?, ?, ?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?)";
+    private static final String ACQUIRE =
+            "SELECT NULL::uuid AS picked, " + RESULT + " FROM idempotency.acquire(?, ?, ?, " + WISH;
+    private static final String ACQUIRE_OF_SEVERAL = "SELECT p.kh AS picked, " + RESULT
+            + " FROM idempotency.pick(?, ?, ?) p, LATERAL idempotency.acquire(p.tenant, p.kh, p.kh_tail, " + WISH;
     private static final String COMPLETE = "SELECT idempotency.complete(?, ?, ?, ?, ?::smallint, ?, ?, ?, ?, ?, ?, ?)";
     private static final String RELEASE = "SELECT idempotency.release(?, ?, ?, ?)";
     private static final String GIVE_UP = "SELECT idempotency.give_up(?, ?, ?, ?, ?, ?)";
@@ -46,10 +52,16 @@ final class ClaimTable {
     private ClaimTable() {}
 
     static Acquisition acquire(Connection connection, Attempt attempt, Options options) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ACQUIRE)) {
+        boolean alone = attempt.former().isEmpty();
+        try (PreparedStatement statement = connection.prepareStatement(alone ? ACQUIRE : ACQUIRE_OF_SEVERAL)) {
             statement.setString(1, attempt.key().tenant());
-            statement.setObject(2, IdempotencyStore.head(attempt.key()));
-            statement.setObject(3, IdempotencyStore.tail(attempt.key()));
+            if (alone) {
+                statement.setObject(2, IdempotencyStore.head(attempt.key()));
+                statement.setObject(3, IdempotencyStore.tail(attempt.key()));
+            } else {
+                statement.setArray(2, array(connection, attempt, IdempotencyStore::head));
+                statement.setArray(3, array(connection, attempt, IdempotencyStore::tail));
+            }
             statement.setBytes(4, attempt.fingerprint().bytes());
             statement.setObject(5, attempt.id());
             statement.setString(6, attempt.route());
@@ -67,14 +79,25 @@ final class ClaimTable {
         }
     }
 
+    private static Array array(Connection connection, Attempt attempt, Function<ScopedKey, UUID> half)
+            throws SQLException {
+        return connection.createArrayOf(
+                "uuid", attempt.keys().stream().map(half).toArray());
+    }
+
     private static Acquisition acquisition(ResultSet row, Attempt attempt, Options options) throws SQLException {
+        UUID picked = row.getObject("picked", UUID.class);
+        ScopedKey key = attempt.keys().stream()
+                .filter(one -> IdempotencyStore.head(one).equals(picked))
+                .findFirst()
+                .orElse(attempt.key());
         return switch (row.getString("result")) {
             case "ACQUIRED" ->
                 new Acquisition.Acquired(
-                        new Claim(attempt.key(), attempt.id(), row.getLong("fence"), duration(row, "expires_in")));
+                        new Claim(key, attempt.id(), row.getLong("fence"), duration(row, "expires_in")));
             case "DONE" ->
                 new Acquisition.Done(
-                        answer(row, attempt.key(), options),
+                        answer(row, key, options),
                         instant(row, "at"),
                         duration(row, "age"),
                         duration(row, "expires_in"),
@@ -144,11 +167,11 @@ final class ClaimTable {
         }
     }
 
-    static boolean withdraw(Connection connection, Attempt attempt) throws SQLException {
+    static boolean withdraw(Connection connection, Attempt attempt, ScopedKey key) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(WITHDRAW)) {
-            statement.setString(1, attempt.key().tenant());
-            statement.setObject(2, IdempotencyStore.head(attempt.key()));
-            statement.setObject(3, IdempotencyStore.tail(attempt.key()));
+            statement.setString(1, key.tenant());
+            statement.setObject(2, IdempotencyStore.head(key));
+            statement.setObject(3, IdempotencyStore.tail(key));
             statement.setBytes(4, attempt.fingerprint().bytes());
             statement.setObject(5, attempt.id());
             statement.setString(6, attempt.route());

@@ -3,6 +3,7 @@ package io.gatewright.guard.store;
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,19 +93,23 @@ public final class IdempotencyStore {
     /** That it has run matters more than what it answered, and that more than who is told. */
     private boolean completeLess(Claim claim, StoredAnswer answer, @Nullable String event, StoreUnavailable why)
             throws StoreUnavailable {
+        LOG.error("event=idempotency_end_refused key={} problem=\"{}\"", claim.key(), why.getMessage());
         StoredAnswer slim = new StoredAnswer(answer.status(), answer.fields(), null, answer.digest());
         try {
-            boolean ended = call(connection -> ClaimTable.complete(connection, claim, slim, event, options));
-            LOG.error("event=idempotency_answer_refused key={} problem=\"{}\"", claim.key(), why.getMessage());
-            return ended;
+            return call(connection -> ClaimTable.complete(connection, claim, slim, event, options));
         } catch (StoreUnavailable e) {
-            if (!e.isRefused() || event == null) {
+            if (!e.isRefused()) {
                 throw e;
             }
-            boolean ended = call(connection -> ClaimTable.complete(connection, claim, answer, null, options));
-            LOG.error("event=idempotency_event_refused key={} problem=\"{}\"", claim.key(), e.getMessage());
-            return ended;
         }
+        try {
+            return call(connection -> ClaimTable.complete(connection, claim, answer, null, options));
+        } catch (StoreUnavailable e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+        }
+        return call(connection -> ClaimTable.complete(connection, claim, slim, null, options));
     }
 
     /**
@@ -114,7 +119,13 @@ public final class IdempotencyStore {
      * @return whether the key is free by it; false when it is another attempt's, or has run
      */
     public boolean withdraw(Attempt attempt) throws StoreUnavailable {
-        return call(connection -> ClaimTable.withdraw(connection, attempt));
+        return call(connection -> {
+            boolean free = true;
+            for (ScopedKey key : attempt.keys()) {
+                free &= ClaimTable.withdraw(connection, attempt, key);
+            }
+            return free;
+        });
     }
 
     /** Lets the next attempt run, for there is proof that this one did nothing. */
@@ -182,6 +193,10 @@ public final class IdempotencyStore {
     /** The Location that is kept beside the claim, for when the answer is not kept any more. */
     static @Nullable String location(Fields fields) {
         String location = fields.first("location");
-        return location.isEmpty() || location.length() > 2_000 || location.indexOf(0) >= 0 ? null : location;
+        return location.isEmpty()
+                        || location.getBytes(StandardCharsets.UTF_8).length > 2_000
+                        || location.indexOf(0) >= 0
+                ? null
+                : location;
     }
 }

@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +90,7 @@ final class Follower {
         Attempt wish = new Attempt(
                 UUID.randomUUID(),
                 key,
+                List.of(),
                 Digests.of(Octets.of("request")),
                 name,
                 "correlation",

@@ -56,6 +56,7 @@ final class IdempotencyStoreIT {
         return new Attempt(
                 id,
                 scoped,
+                List.of(),
                 fingerprint,
                 "orders/create",
                 "c",
@@ -138,7 +139,16 @@ final class IdempotencyStoreIT {
         assertThat(store.unknown(old, "timeout", null)).isTrue();
         Attempt a = attempt("over");
         Attempt taking = new Attempt(
-                a.id(), a.key(), a.fingerprint(), a.route(), a.correlationId(), a.lease(), a.ttl(), true, null);
+                a.id(),
+                a.key(),
+                List.of(),
+                a.fingerprint(),
+                a.route(),
+                a.correlationId(),
+                a.lease(),
+                a.ttl(),
+                true,
+                null);
         Claim next = ((Acquisition.Acquired) store.acquire(taking)).claim();
         assertThat(next.fence()).isGreaterThan(old.fence());
         assertThat(store.complete(old, answer("old"), null)).isFalse();
@@ -165,6 +175,7 @@ final class IdempotencyStoreIT {
         Attempt ofAnother = new Attempt(
                 other.id(),
                 new ScopedKey("acme-fr", other.key().hash()),
+                List.of(),
                 FINGERPRINT,
                 "r",
                 "c",

@@ -14,7 +14,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +57,7 @@ final class StoreFaultsIT {
         return new Attempt(
                 UUID.randomUUID(),
                 KEY,
+                List.of(),
                 Digests.of(Octets.of("request")),
                 "orders/create",
                 "c",
@@ -197,5 +203,76 @@ final class StoreFaultsIT {
             other.rollback();
         }
         assertThat(sweeper.sweep().claims()).isEqualTo(1);
+    }
+
+    @Test
+    void case34AStatusThatTheTableDoesNotKnowEndsNothingAndIsSaidToBeRefused() throws Exception {
+        Claim claim = claim();
+        StoredAnswer odd = new StoredAnswer(799, ANSWER.fields(), ANSWER.body(), ANSWER.digest());
+        StoreUnavailable e = catchThrowableOfType(StoreUnavailable.class, () -> store.complete(claim, odd, "{}"));
+        assertThat(e.isRefused()).isTrue();
+        assertThat(store.unknown(claim, "server error", null)).isTrue();
+    }
+
+    @Test
+    void aLocationIsMeasuredInOctets() throws Exception {
+        StoredAnswer far =
+                new StoredAnswer(201, Fields.of("location", "/" + "ä".repeat(1_500)), ANSWER.body(), ANSWER.digest());
+        assertThat(store.complete(claim(), far, null)).isTrue();
+        assertThat(((Acquisition.Done) store.acquire(attempt())).answer()).isEqualTo(far);
+    }
+
+    private static Attempt attempt(ScopedKey key, ScopedKey former) {
+        Attempt a = attempt();
+        return new Attempt(
+                a.id(),
+                key,
+                List.of(former),
+                a.fingerprint(),
+                a.route(),
+                a.correlationId(),
+                a.lease(),
+                a.ttl(),
+                false,
+                null);
+    }
+
+    @Test
+    void case38AKeyIsClaimedUnderOnePepperAlsoWhenSidecarsDifferInWhichIsTheNewest() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            ScopedKey one = new ScopedKey("acme-de", Digests.of(Octets.of("old pepper " + round)));
+            ScopedKey other = new ScopedKey("acme-de", Digests.of(Octets.of("new pepper " + round)));
+            CyclicBarrier together = new CyclicBarrier(2);
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Acquisition>> both = List.of(
+                        threads.submit(() -> acquireAfter(together, attempt(one, other))),
+                        threads.submit(() -> acquireAfter(together, attempt(other, one))));
+                List<Acquisition> got =
+                        List.of(both.getFirst().get(), both.getLast().get());
+                assertThat(got)
+                        .filteredOn(Acquisition.Acquired.class::isInstance)
+                        .hasSize(1);
+                assertThat(got)
+                        .filteredOn(Acquisition.InProgress.class::isInstance)
+                        .hasSize(1);
+            }
+        }
+    }
+
+    private Acquisition acquireAfter(CyclicBarrier together, Attempt attempt) throws Exception {
+        together.await();
+        return store.acquire(attempt);
+    }
+
+    @Test
+    void case38AnAttemptUnderTwoPeppersIsTakenBackUnderBoth() throws Exception {
+        ScopedKey former = new ScopedKey("acme-de", Digests.of(Octets.of("under the old pepper")));
+        Attempt lost = attempt(KEY, former);
+        Acquisition.Acquired acquired = (Acquisition.Acquired) store.acquire(lost);
+        assertThat(acquired.claim().key()).isEqualTo(KEY);
+        assertThat(store.withdraw(lost)).isTrue();
+        assertThat(store.acquire(attempt(former, KEY))).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(((Acquisition.InProgress) store.acquire(attempt(KEY, former))).leaseLeft())
+                .isPositive();
     }
 }

@@ -184,3 +184,25 @@ REVOKE ALL ON FUNCTION idempotency.require_durable(), idempotency.count_usage(),
     idempotency.withdraw(text, uuid, uuid, bytea, uuid, text, text, interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION idempotency.require_durable(), idempotency.count_usage(),
     idempotency.withdraw(text, uuid, uuid, bytea, uuid, text, text, interval) TO gatewright_service;
+
+-- Which of several hashes of one key is the one: that under which it is claimed, else the first. Whoever knows the same hashes, in
+-- whatever order, waits here until the other has claimed, so that a key is not claimed under two.
+CREATE FUNCTION idempotency.pick(p_tenant text, p_kh uuid[], p_kh_tail uuid[], OUT tenant text, OUT kh uuid, OUT kh_tail uuid)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    n integer := 1;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_tenant || (SELECT min(k::text) FROM unnest(p_kh) k), 1));
+    FOR i IN 1..cardinality(p_kh) LOOP
+        IF EXISTS (SELECT FROM idempotency.claim c WHERE c.tenant = p_tenant AND c.kh = p_kh[i] AND c.state <> 3) THEN
+            n := i;
+            EXIT;
+        END IF;
+    END LOOP;
+    tenant := p_tenant;
+    kh := p_kh[n];
+    kh_tail := p_kh_tail[n];
+END
+$$;
+REVOKE ALL ON FUNCTION idempotency.pick(text, uuid[], uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION idempotency.pick(text, uuid[], uuid[]) TO gatewright_service;
