@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -271,5 +272,37 @@ final class GuardedIT {
         assertThat(first.header("etag")).matches("\"[A-Za-z0-9_-]{43}\"");
         assertThat(send(as("tagged", "GET", ORDERS + "/1?etag=up")).header("etag"))
                 .isEqualTo("\"up\"");
+    }
+
+    @Test
+    void case36AnUpgradeOfTheGuardFailsNoRequest() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> clients = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                clients.add(threads.submit(() -> {
+                    int sent = 0;
+                    while (!over.get()) {
+                        Request request = as("acme-de", "POST", ORDERS)
+                                .with("idempotency-key", UUID.randomUUID().toString())
+                                .sized(3);
+                        Answer answer = send(request);
+                        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+                        sent++;
+                    }
+                    return sent;
+                }));
+            }
+            try {
+                for (int i = 0; i < 2; i++) {
+                    guarded.upgradeGuard();
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Integer> client : clients) {
+                assertThat(client.get()).isPositive();
+            }
+        }
     }
 }

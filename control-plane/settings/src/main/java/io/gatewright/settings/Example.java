@@ -53,6 +53,7 @@ public record Example(String scope, String body, String words) {
         text(Catalog.IDEMPOTENCY_MAX_WAIT, "route=orders/create", "PT10S");
         text(Catalog.IDEMPOTENCY_ON_UNKNOWN, "route=orders/create", "takeover");
         text(Catalog.IDEMPOTENCY_ON_SERVER_ERROR, "module=orders", "release");
+        text(Catalog.IDEMPOTENCY_WHEN_STORE_FAILS, "route=orders/create", "open");
         value(Catalog.IDEMPOTENCY_BODY_LIMIT, "module=orders", "1048576");
         text(Catalog.PRECONDITION_MODE, "module=orders", "require");
         words(Catalog.PRECONDITION_METHODS, "module=orders", "[\"PUT\"]", "PUT");

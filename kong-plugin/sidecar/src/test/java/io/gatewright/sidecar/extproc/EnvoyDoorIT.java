@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.grpc.ManagedChannel;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a door opens, is taken over and closes; the numbers are those of docs/guard-cases.md. */
 @Timeout(120)
 final class EnvoyDoorIT {
+    /** Of HTTP/2, with an empty SETTINGS frame (RFC 9113 §3.4). */
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
+
     @TempDir
     Path directory;
 
@@ -96,6 +104,33 @@ final class EnvoyDoorIT {
             next.close();
         }
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void case36WaitsForAConnectionThatIsAboutToShakeHands() throws Exception {
+        try (SocketChannel early = SocketChannel.open(UnixDomainSocketAddress.of(door.path));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            EnvoyDoor next = door.another();
+            try {
+                CountDownLatch begun = new CountDownLatch(1);
+                Future<?> drained = threads.submit(() -> {
+                    begun.countDown();
+                    door.door.drain(Duration.ofSeconds(60));
+                    return null;
+                });
+                begun.await();
+                door.disconnect();
+                early.write(ByteBuffer.wrap(PREFACE.getBytes(StandardCharsets.US_ASCII)));
+                ByteBuffer frame = ByteBuffer.allocate(9);
+                assertThat(early.read(frame)).isEqualTo(9);
+                assertThat(frame.get(3)).as("SETTINGS, no end").isEqualTo((byte) 4);
+                assertThat(drained.isDone()).isFalse();
+                early.shutdownOutput();
+                drained.get();
+            } finally {
+                next.close();
+            }
+        }
     }
 
     @Test
