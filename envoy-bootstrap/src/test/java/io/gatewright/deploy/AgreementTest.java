@@ -69,7 +69,8 @@ final class AgreementTest {
         assertThat(DeployFile.texts(firstSetting("global/guard.service").path("value")))
                 .containsExactly("unix:" + guard);
         for (String name : KONG.variable("KONG_PLUGINSERVER_NAMES").split(",", -1)) {
-            assertThat(KONG.variable(pluginServer(name, "SOCKET"))).isEqualTo(SIDECAR.variable("GATEWRIGHT_KONG_SOCKET"));
+            assertThat(KONG.variable(pluginServer(name, "SOCKET")))
+                    .isEqualTo(SIDECAR.variable("GATEWRIGHT_KONG_SOCKET"));
         }
         for (Container container : List.of(SIDECAR, KONG, ENVOY)) {
             assertThat(container.mounts().get("sockets"))
@@ -77,7 +78,9 @@ final class AgreementTest {
                     .isEqualTo(String.valueOf(Path.of(guard).getParent()))
                     .isEqualTo(String.valueOf(
                             Path.of(SIDECAR.variable("GATEWRIGHT_KONG_SOCKET")).getParent()));
-            assertThat(container.get("user")).as("only their owner may use them").isEqualTo(SIDECAR.get("user"));
+            assertThat(container.get("user"))
+                    .as("only their owner may use them")
+                    .isEqualTo(SIDECAR.get("user"));
         }
         String[] owner = SIDECAR.get("user").asText().split(":", -1);
         assertThat(COMPOSE.file().at("/volumes/sockets/driver_opts/o").asText())
@@ -90,7 +93,8 @@ final class AgreementTest {
 
     @Test
     void kongIsToldOfEachPluginByAnEntryOfItsOwnAndStartsNone() {
-        List<String> plugins = new ArrayList<>(List.of(KONG.variable("KONG_PLUGINS").split(",", -1)));
+        List<String> plugins =
+                new ArrayList<>(List.of(KONG.variable("KONG_PLUGINS").split(",", -1)));
         assertThat(plugins.removeFirst()).isEqualTo("bundled");
         List<String> described = new ArrayList<>();
         String directory = COMPOSE.container("describe").command(IMAGES).getLast();
@@ -98,7 +102,8 @@ final class AgreementTest {
             String query = KONG.variable(pluginServer(name, "QUERY_CMD"));
             assertThat(query).startsWith("cat " + directory + "/").endsWith(".json");
             described.add(query.replaceAll(".*/|\\.json$", ""));
-            assertThat(KONG.get("environment").has(pluginServer(name, "START_CMD"))).isFalse();
+            assertThat(KONG.get("environment").has(pluginServer(name, "START_CMD")))
+                    .isFalse();
         }
         assertThat(described).isEqualTo(plugins);
         assertThat(KONG.mounts().get("plugins"))
@@ -110,9 +115,19 @@ final class AgreementTest {
     @Test
     void kongKnowsItsSettings() {
         Set<String> known = Set.of(
-                "DATABASE", "PREFIX", "NGINX_WORKER_PROCESSES", "PROXY_LISTEN", "ADMIN_LISTEN", "PROXY_ACCESS_LOG",
-                "ADMIN_ACCESS_LOG", "PROXY_ERROR_LOG", "ADMIN_ERROR_LOG", "NGINX_HTTP_CLIENT_BODY_BUFFER_SIZE",
-                "NGINX_HTTP_CLIENT_MAX_BODY_SIZE", "PLUGINS", "PLUGINSERVER_NAMES");
+                "DATABASE",
+                "PREFIX",
+                "NGINX_WORKER_PROCESSES",
+                "PROXY_LISTEN",
+                "ADMIN_LISTEN",
+                "PROXY_ACCESS_LOG",
+                "ADMIN_ACCESS_LOG",
+                "PROXY_ERROR_LOG",
+                "ADMIN_ERROR_LOG",
+                "NGINX_HTTP_CLIENT_BODY_BUFFER_SIZE",
+                "NGINX_HTTP_CLIENT_MAX_BODY_SIZE",
+                "PLUGINS",
+                "PLUGINSERVER_NAMES");
         Set<String> used = new TreeSet<>();
         KONG.get("environment").fieldNames().forEachRemaining(used::add);
         for (String name : KONG.variable("KONG_PLUGINSERVER_NAMES").split(",", -1)) {
@@ -157,7 +172,8 @@ final class AgreementTest {
         assertThat(PLANE.health().getLast()).contains("/127.0.0.1/" + PLANE.variable("GATEWRIGHT_HTTP_PORT") + " ");
         assertThat(SIDECAR.health().getLast())
                 .contains("/" + SIDECAR.variable("GATEWRIGHT_STATUS_ADDRESS").replace(':', '/') + " ");
-        assertThat(KEYCLOAK.health().getLast()).contains("/127.0.0.1/" + KEYCLOAK.variable("KC_HTTP_MANAGEMENT_PORT") + " ");
+        assertThat(KEYCLOAK.health().getLast())
+                .contains("/127.0.0.1/" + KEYCLOAK.variable("KC_HTTP_MANAGEMENT_PORT") + " ");
         assertThat(ENVOY.health().getLast()).contains("/127.0.0.1/9901 ");
         assertThat(bootstrap()).contains("{address: 127.0.0.1, port_value: 9901}");
     }
@@ -181,9 +197,11 @@ final class AgreementTest {
         Pattern.compile("(?m)^\\\\getenv \\S+ (\\S+)$")
                 .matcher(roles)
                 .results()
-                .forEach(match -> assertThat(COMPOSE.container("postgres").get("environment").has(match.group(1)))
+                .forEach(match -> assertThat(
+                                COMPOSE.container("postgres").get("environment").has(match.group(1)))
                         .isTrue());
-        assertThat(PLANE.variable("GATEWRIGHT_API_ISSUER")).isEqualTo(KEYCLOAK.variable("KC_HOSTNAME") + "/realms/freshplan");
+        assertThat(PLANE.variable("GATEWRIGHT_API_ISSUER"))
+                .isEqualTo(KEYCLOAK.variable("KC_HOSTNAME") + "/realms/freshplan");
         assertThat(KEYCLOAK.variable("KC_HOSTNAME")).isEqualTo("http://127.0.0.1:" + KEYCLOAK.variable("KC_HTTP_PORT"));
         assertThat(PLANE.variable("GATEWRIGHT_KEYS_HOSTS")).isEqualTo("127.0.0.1");
     }
@@ -203,6 +221,7 @@ final class AgreementTest {
         Pattern.compile("\\$\\{([^}]+)}")
                 .matcher(text)
                 .results()
-                .forEach(match -> assertThat(KEYCLOAK.get("environment").has(match.group(1))).isTrue());
+                .forEach(match -> assertThat(KEYCLOAK.get("environment").has(match.group(1)))
+                        .isTrue());
     }
 }

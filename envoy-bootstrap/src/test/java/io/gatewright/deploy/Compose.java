@@ -84,9 +84,9 @@ record Compose(JsonNode file) {
     }
 
     List<Container> containers() {
-        List<Container> containers = new ArrayList<>();
-        file.path("services").properties().forEach(entry -> services.add(new Container(entry.getKey(), entry.getValue())));
-        return services;
+        List<Container> all = new ArrayList<>();
+        file.path("services").properties().forEach(entry -> all.add(new Container(entry.getKey(), entry.getValue())));
+        return all;
     }
 
     boolean has(String service) {

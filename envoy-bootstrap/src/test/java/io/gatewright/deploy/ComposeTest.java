@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.deploy.Compose.Container;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,25 @@ final class ComposeTest {
             "file", Set.of("name", "services", "networks", "volumes"),
             "service",
                     Set.of(
-                            "image", "build", "user", "read_only", "cap_drop", "security_opt", "restart", "networks",
-                            "network_mode", "ports", "environment", "volumes", "tmpfs", "shm_size", "stop_grace_period",
-                            "healthcheck", "depends_on", "entrypoint", "command"),
+                            "image",
+                            "build",
+                            "user",
+                            "read_only",
+                            "cap_drop",
+                            "security_opt",
+                            "restart",
+                            "networks",
+                            "network_mode",
+                            "ports",
+                            "environment",
+                            "volumes",
+                            "tmpfs",
+                            "shm_size",
+                            "stop_grace_period",
+                            "healthcheck",
+                            "depends_on",
+                            "entrypoint",
+                            "command"),
             "healthcheck", Set.of("test", "interval", "timeout", "retries"),
             "build", Set.of("context", "dockerfile", "target"),
             "network", Set.of("internal"),
@@ -88,9 +103,7 @@ final class ComposeTest {
         for (Container container : COMPOSE.containers()) {
             String name = container.name();
             assertThat(container.get("user").asText()).as(name).matches("[1-9][0-9]*:[0-9]+");
-            assertThat(container.get("read_only").asBoolean())
-                    .as(name)
-                    .isNotEqualTo(WRITES_ITS_ROOT.contains(name));
+            assertThat(container.get("read_only").asBoolean()).as(name).isNotEqualTo(WRITES_ITS_ROOT.contains(name));
             assertThat(DeployFile.texts(container.get("cap_drop"))).as(name).containsExactly("ALL");
             assertThat(DeployFile.texts(container.get("security_opt")))
                     .as(name)
@@ -113,6 +126,7 @@ final class ComposeTest {
             return "";
         });
         assertThat(new TreeMap<>(DeployFile.environment("compose/env.example"))).isEqualTo(asked);
+        assertThat(DeployFile.text(DeployFile.ROOT.resolve(".gitignore")).lines()).contains("deploy/compose/.env");
         for (Container container : COMPOSE.containers()) {
             container.get("environment").properties().forEach(entry -> {
                 if (entry.getKey().matches(".*(PASSWORD|SECRET|PEPPER)")) {
@@ -201,11 +215,14 @@ final class ComposeTest {
         for (Container container : COMPOSE.containers()) {
             boolean stays = !container.get("restart").asText().equals("no");
             boolean asked = container.get("healthcheck").isObject();
-            assertThat(asked).as(container.name()).isEqualTo(stays && !container.name().equals("pod"));
+            assertThat(asked)
+                    .as(container.name())
+                    .isEqualTo(stays && !container.name().equals("pod"));
             if (asked) {
                 JsonNode check = container.get("healthcheck");
                 assertThat(check.path("test").path(0).asText()).isEqualTo("CMD");
-                assertThat(seconds(check.path("interval")) * check.path("retries").asInt())
+                assertThat(seconds(check.path("interval"))
+                                * check.path("retries").asInt())
                         .as(container.name())
                         .isGreaterThanOrEqualTo(60);
             }
@@ -219,11 +236,13 @@ final class ComposeTest {
     void programsThatUnpackLibrariesMayRunThem() {
         for (Container container : COMPOSE.containers()) {
             if (container.image().startsWith("gatewright/")) {
-                assertThat(DeployFile.texts(container.get("tmpfs"))).as(container.name()).containsExactly("/tmp:exec");
+                assertThat(DeployFile.texts(container.get("tmpfs")))
+                        .as(container.name())
+                        .containsExactly("/tmp:exec");
             }
         }
         assertThat(List.of("postgres", "redis", "kong", "envoy"))
-                .allSatisfy(name -> assertThat(COMPOSE.container(name).get("tmpfs")).isNotEmpty());
-        assertThat(Files.exists(DeployFile.path("compose/.env"))).isFalse();
+                .allSatisfy(
+                        name -> assertThat(COMPOSE.container(name).get("tmpfs")).isNotEmpty());
     }
 }

@@ -25,7 +25,9 @@ record Containerfile(List<Stage> stages) {
 
     static Containerfile read() {
         List<Stage> stages = new ArrayList<>();
-        String text = DeployFile.text("container/Containerfile").replaceAll("(?m)^#.*\n", "").replace("\\\n", "");
+        String text = DeployFile.text("container/Containerfile")
+                .replaceAll("(?m)^#.*\n", "")
+                .replace("\\\n", "");
         for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
             String[] parts = line.split("\\s+", 2);
             if (parts[0].equals("FROM")) {

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 /** The Containerfile: fixed images, sources that a build makes, nobody root in the end, and the flags of the launcher. */
 final class ContainerfileTest {
     private static final Containerfile FILE = Containerfile.read();
-    private static final Set<String> INSTRUCTIONS =
-            Set.of("WORKDIR", "COPY", "RUN", "USER", "EXPOSE", "ENTRYPOINT");
+    private static final Set<String> INSTRUCTIONS = Set.of("WORKDIR", "COPY", "RUN", "USER", "EXPOSE", "ENTRYPOINT");
     private static final List<String> FINAL = List.of("control-plane", "sidecar");
 
     @Test
     void isWrittenInWordsThatBuildersKnow() {
         assertThat(FILE.stages().stream().map(Stage::name)).doesNotHaveDuplicates();
         for (Stage stage : FILE.stages()) {
-            assertThat(stage.instructions()).allSatisfy(line -> assertThat(INSTRUCTIONS).contains(line.name()));
+            assertThat(stage.instructions())
+                    .allSatisfy(line -> assertThat(INSTRUCTIONS).contains(line.name()));
         }
     }
 
@@ -28,8 +28,11 @@ final class ContainerfileTest {
     void everyStageIsMadeOfAFixedImageOrOfAnEarlierStage() {
         for (int i = 0; i < FILE.stages().size(); i++) {
             String from = FILE.stages().get(i).from();
-            boolean earlier = FILE.stages().subList(0, i).stream().anyMatch(stage -> stage.name().equals(from));
-            assertThat(earlier || from.matches("[a-z./-]+:[0-9]+\\.[0-9]+[a-z0-9.-]*")).as(from).isTrue();
+            boolean earlier = FILE.stages().subList(0, i).stream()
+                    .anyMatch(stage -> stage.name().equals(from));
+            assertThat(earlier || from.matches("[a-z./-]+:[0-9]+\\.[0-9]+[a-z0-9.-]*"))
+                    .as(from)
+                    .isTrue();
         }
         assertThat(FILE.stage("build").from()).endsWith("temurin-" + Pins.java());
     }
@@ -50,7 +53,8 @@ final class ContainerfileTest {
     void whatIsCopiedIsOfAModuleThatIsBuilt() {
         for (String name : FINAL) {
             for (String copy : FILE.stage(name).all("COPY")) {
-                Matcher words = Pattern.compile("--from=(\\S+) /src/(\\S+) (/\\S+)").matcher(copy);
+                Matcher words =
+                        Pattern.compile("--from=(\\S+) /src/(\\S+) (/\\S+)").matcher(copy);
                 assertThat(words.matches()).as(copy).isTrue();
                 assertThat(words.group(1)).isEqualTo("build");
                 String module = words.group(2).replaceAll("/target/.*", "");
@@ -75,6 +79,6 @@ final class ContainerfileTest {
     @Test
     void whatABuildLeavesBehindStaysOutside() {
         assertThat(DeployFile.text("container/Containerfile.dockerignore").lines())
-                .containsExactlyInAnyOrder(".git", ".gatewright", "**/target");
+                .containsExactlyInAnyOrder(".git", ".gatewright", "**/target", "**/.env");
     }
 }

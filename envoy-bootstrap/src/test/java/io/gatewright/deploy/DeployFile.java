@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 final class DeployFile {
     static final Path ROOT = Checkout.directory();
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(
-            YAMLFactory.builder().enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build());
+    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
+            .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build());
     private static final Pattern SUBSTITUTION = Pattern.compile("\\$(\\$|\\{([^}]*)})");
     private static final Pattern ASKED = Pattern.compile("([A-Z_]+):\\?\\S.*");
 

@@ -13,6 +13,7 @@ import io.gatewright.envoybootstrap.ApiClient;
 import io.gatewright.envoybootstrap.HttpConnection;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,21 +53,23 @@ final class DeployIT {
 
     @Test
     void whatTheFilesSayStartsServesAndEnds() throws Exception {
-        try (EmbeddedPostgres postgres =
-                        EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .start();
                 StubIssuer issuer = new StubIssuer("gatewright");
                 EchoUpstream upstream = new EchoUpstream()) {
             RolesFile.run(postgres);
             OnThisMachine machine =
                     new OnThisMachine(directory, "control-plane", IMAGES, postgres.getPort(), issuer.url());
             OnThisMachine beside = machine.with("/var/lib/gatewright", directory.resolve("sidecar"));
-            List<String> link = List.of(IMAGES.stage("build").all("RUN").getLast().split(" ", -1));
+            List<String> link =
+                    List.of(IMAGES.stage("build").all("RUN").getLast().split(" ", -1));
             complete("jlink", Map.of(), prefixed(System.getProperty("java.home") + "/bin/", machine.of(link)));
             Files.writeString(
                     directory.resolve("envoy/bootstrap.yaml"), machine.of(DeployFile.text("envoy/bootstrap.yaml")));
             try (Started plane = start("control-plane", machine)) {
-                List<String> rehearse =
-                        DeployFile.texts(DeployFile.json(IMAGES.stage("sidecar").all("RUN").getLast()));
+                List<String> rehearse = DeployFile.texts(
+                        DeployFile.json(IMAGES.stage("sidecar").all("RUN").getLast()));
                 complete("rehearse", Map.of(), beside.of(rehearse));
                 complete("describe", beside);
                 kongIsDescribedWhatItIsAskedToLoad(beside);
@@ -94,7 +97,7 @@ final class DeployIT {
         if (name.equals("sidecar")) {
             environment.put("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on");
         }
-        return new Started(directory.resolve(name + ".log"), environment, machine.of(container.command(IMAGES)));
+        return new Started(directory, name, environment, machine.of(container.command(IMAGES)));
     }
 
     private void complete(String name, OnThisMachine machine) throws IOException, InterruptedException {
@@ -105,7 +108,7 @@ final class DeployIT {
 
     private void complete(String name, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
-        try (Started started = new Started(directory.resolve(name + ".log"), environment, command)) {
+        try (Started started = new Started(directory, name, environment, command)) {
             assertThat(started.end()).as(started::said).isZero();
         }
     }
@@ -121,7 +124,8 @@ final class DeployIT {
         Container kong = COMPOSE.container("kong");
         List<String> names = new ArrayList<>();
         for (String server : kong.variable("KONG_PLUGINSERVER_NAMES").split(",", -1)) {
-            String query = kong.variable("KONG_PLUGINSERVER_" + server.toUpperCase(java.util.Locale.ROOT) + "_QUERY_CMD");
+            String query =
+                    kong.variable("KONG_PLUGINSERVER_" + server.toUpperCase(java.util.Locale.ROOT) + "_QUERY_CMD");
             Path printed = directory.resolve("query.log");
             complete("query", Map.of("PATH", "/usr/bin:/bin"), List.of("/bin/sh", "-c", machine.of(query)));
             JsonNode described = DeployFile.json(Files.readString(printed));
@@ -147,12 +151,13 @@ final class DeployIT {
         }
         sample.remove("documents");
         sample.put("reason", "the first settings");
-        HttpResponse<String> proposed =
-                api.send("POST", "/v1/changesets", sample.toString(), "Authorization", person(issuer, "anna", "editor"));
+        HttpResponse<String> proposed = api.send(
+                "POST", "/v1/changesets", sample.toString(), "Authorization", person(issuer, "anna", "editor"));
         assertThat(proposed.statusCode()).as(proposed.body()).isEqualTo(202);
         HttpResponse<String> approved = api.send(
                 "POST",
-                proposed.headers().firstValue("location").orElseThrow() + "/approve",
+                URI.create(proposed.headers().firstValue("location").orElseThrow())
+                                .getPath() + "/approve",
                 null,
                 "Authorization",
                 person(issuer, "bert", "approver"));
@@ -179,7 +184,8 @@ final class DeployIT {
                 Map.of("tenant_id", SampleRegistry.TENANT_A, "org_id", "frischwerk"),
                 "freshplan-api",
                 Duration.ofMinutes(5));
-        byte[] request = ("POST /api/kundenmanagement/customers HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer " + token
+        byte[] request = ("POST /api/kundenmanagement/customers HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer "
+                        + token
                         + "\r\nidempotency-key: 0f8fad5b-d9cb-469f-a165-70867728950e\r\ncontent-length: 2\r\n\r\n{}")
                 .getBytes(StandardCharsets.US_ASCII);
         HttpConnection.Answer first = served(machine.port(GATEWAY), request);

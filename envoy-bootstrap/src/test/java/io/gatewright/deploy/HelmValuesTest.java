@@ -31,13 +31,15 @@ final class HelmValuesTest {
                             "ingressController",
                             "env",
                             "admin",
+                            "replicaCount",
                             "containerSecurityContext",
                             "terminationGracePeriodSeconds",
                             "deployment"),
             "/image", Set.of("repository", "tag"),
             "/ingressController", Set.of("enabled"),
             "/admin", Set.of("enabled", "type", "http", "tls"),
-            "/deployment", Set.of("userDefinedVolumes", "userDefinedVolumeMounts", "initContainers", "sidecarContainers"));
+            "/deployment",
+                    Set.of("userDefinedVolumes", "userDefinedVolumeMounts", "initContainers", "sidecarContainers"));
 
     private static Set<String> names(JsonNode node) {
         Set<String> names = new TreeSet<>();
@@ -48,7 +50,8 @@ final class HelmValuesTest {
     /** The paths in a container by the name of the volume. */
     private static Map<String, String> mounts(JsonNode list) {
         Map<String, String> mounts = new HashMap<>();
-        list.forEach(mount -> mounts.put(mount.path("name").asText(), mount.path("mountPath").asText()));
+        list.forEach(mount ->
+                mounts.put(mount.path("name").asText(), mount.path("mountPath").asText()));
         return mounts;
     }
 
@@ -69,7 +72,8 @@ final class HelmValuesTest {
 
     @Test
     void usesOnlyWordsOfTheChart() {
-        CHART.forEach((path, known) -> assertThat(names(VALUES.at(path))).as(path).isEqualTo(new TreeSet<>(known)));
+        CHART.forEach(
+                (path, known) -> assertThat(names(VALUES.at(path))).as(path).isEqualTo(new TreeSet<>(known)));
     }
 
     @Test
@@ -83,7 +87,9 @@ final class HelmValuesTest {
             }
         });
         Map<String, String> env = new TreeMap<>();
-        VALUES.path("env").properties().forEach(entry -> env.put(entry.getKey(), entry.getValue().asText()));
+        VALUES.path("env")
+                .properties()
+                .forEach(entry -> env.put(entry.getKey(), entry.getValue().asText()));
         assertThat(env).isEqualTo(expected);
     }
 
@@ -95,7 +101,8 @@ final class HelmValuesTest {
                 .isEqualTo(DESCRIBE.path("image").asText());
         assertThat(VALUES.path("terminationGracePeriodSeconds").asLong())
                 .isGreaterThan(Long.parseLong(environment().get("GATEWRIGHT_DRAIN_SECONDS")));
-        String port = environment().get("GATEWRIGHT_STATUS_ADDRESS").replaceAll(".*:", "");
+        String port =
+                environment().getOrDefault("GATEWRIGHT_STATUS_ADDRESS", "none").replaceAll(".*:", "");
         JsonNode declared = SIDECAR.path("ports").path(0);
         assertThat(declared.path("containerPort").asText()).isEqualTo(port);
         for (String probe : Set.of("readinessProbe", "livenessProbe")) {
@@ -105,7 +112,8 @@ final class HelmValuesTest {
 
     @Test
     void volumesAreDeclaredAndSocketsAgree() {
-        Set<String> declared = new HashSet<>(DEPLOYMENT.path("userDefinedVolumes").findValuesAsText("name"));
+        Set<String> declared =
+                new HashSet<>(DEPLOYMENT.path("userDefinedVolumes").findValuesAsText("name"));
         Map<String, String> kong = mounts(DEPLOYMENT.path("userDefinedVolumeMounts"));
         Map<String, String> sidecar = mounts(SIDECAR.path("volumeMounts"));
         Map<String, String> describe = mounts(DESCRIBE.path("volumeMounts"));

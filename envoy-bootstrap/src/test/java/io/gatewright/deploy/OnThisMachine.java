@@ -28,14 +28,19 @@ final class OnThisMachine {
      *
      * @param issuer stands for Keycloak's realm
      */
-    OnThisMachine(Path directory, String container, Containerfile images, int postgres, String issuer) throws IOException {
+    OnThisMachine(Path directory, String container, Containerfile images, int postgres, String issuer)
+            throws IOException {
         table = new TreeMap<>(Map.ofEntries(
                 Map.entry("/opt/java", directory.resolve("java").toString()),
-                Map.entry("/opt/gatewright/sidecar/gatewright-sidecar.aot", directory.resolve("sidecar.aot").toString()),
+                Map.entry(
+                        "/opt/gatewright/sidecar/gatewright-sidecar.aot",
+                        directory.resolve("sidecar.aot").toString()),
                 Map.entry("/usr/local/bin/envoy", EnvoyBinary.find().toString()),
                 Map.entry("/etc/envoy", directory.resolve("envoy").toString()),
                 Map.entry("/run/gatewright", directory.resolve("run").toString()),
-                Map.entry("/usr/local/share/gatewright", directory.resolve("plugins").toString()),
+                Map.entry(
+                        "/usr/local/share/gatewright",
+                        directory.resolve("plugins").toString()),
                 Map.entry("/var/lib/gatewright", directory.resolve(container).toString()),
                 Map.entry("//postgres:5432", "//127.0.0.1:" + postgres),
                 Map.entry("http://127.0.0.1:8180/realms/freshplan", issuer),
@@ -48,7 +53,9 @@ final class OnThisMachine {
             for (String copy : images.stage(stage).all("COPY")) {
                 Matcher words = copied.matcher(copy);
                 if (words.matches()) {
-                    table.put(words.group(2), DeployFile.ROOT.resolve(words.group(1)).toString());
+                    table.put(
+                            words.group(2),
+                            DeployFile.ROOT.resolve(words.group(1)).toString());
                 }
             }
         }

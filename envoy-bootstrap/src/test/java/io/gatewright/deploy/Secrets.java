@@ -9,6 +9,7 @@ final class Secrets {
 
     /** The same value for the same name, in base64 of 32 octets at least, so that it serves as a password and as a secret. */
     static String sample(String name) {
-        return Base64.getEncoder().encodeToString(("a sample secret called " + name + ".........").getBytes(StandardCharsets.UTF_8));
+        return Base64.getEncoder()
+                .encodeToString(("a sample secret called " + name + ".........").getBytes(StandardCharsets.UTF_8));
     }
 }

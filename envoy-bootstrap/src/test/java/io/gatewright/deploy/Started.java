@@ -16,12 +16,14 @@ final class Started implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final Path directory;
 
-    /** @param log gets what it says */
-    Started(Path log, Map<String, String> environment, List<String> command) throws IOException {
-        this.log = log;
+    /** @param directory where it runs; gets what it says as {@code NAME.log} */
+    Started(Path directory, String name, Map<String, String> environment, List<String> command) throws IOException {
+        log = directory.resolve(name + ".log");
+        this.directory = directory;
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(log.getParent().toFile())
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().clear();
@@ -32,9 +34,8 @@ final class Started implements AutoCloseable {
     /** Asks by that command, again and again, until it ends with 0. */
     Started awaitHealthy(List<String> check) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Path answers = log.resolveSibling("health.log");
         while (true) {
-            try (Started asked = new Started(answers, Map.of(), check)) {
+            try (Started asked = new Started(directory, "health", Map.of(), check)) {
                 if (asked.end() == 0) {
                     return this;
                 }
@@ -48,7 +49,9 @@ final class Started implements AutoCloseable {
 
     /** Waits until it ends by itself. */
     int end() throws InterruptedException {
-        assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)).as(this::said).isTrue();
+        assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS))
+                .as(this::said)
+                .isTrue();
         return process.exitValue();
     }
 

@@ -55,7 +55,10 @@ final class UnitsTest {
             DENIED.forEach((key, value) -> assertThat(unit.all("Service", key))
                     .as(unit.name() + " " + key)
                     .containsExactly(value));
-            assertThat(unit.service("User")).as(unit.name()).isNotEqualTo("root").isNotEmpty();
+            assertThat(unit.service("User"))
+                    .as(unit.name())
+                    .isNotEqualTo("root")
+                    .isNotEmpty();
             assertThat(unit.all("Service", "SystemCallFilter").getFirst()).isEqualTo("@system-service");
             assertThat(unit.service("ExecStart")).doesNotStartWith("+").doesNotStartWith("!");
         }
@@ -110,7 +113,8 @@ final class UnitsTest {
                     .isEqualTo(COMPOSE.container("sidecar").variable(socket));
         }
         for (Unit unit : List.of(PLANE, SIDECAR)) {
-            assertThat(unit.environment().get("GATEWRIGHT_DATA_DIR")).isEqualTo("/var/lib/" + unit.service("StateDirectory"));
+            assertThat(unit.environment().get("GATEWRIGHT_DATA_DIR"))
+                    .isEqualTo("/var/lib/" + unit.service("StateDirectory"));
         }
         assertThat(SIDECAR.service("UMask")).as("the group may use the sockets").isEqualTo("0007");
         assertThat(ENVOY.service("SupplementaryGroups")).isEqualTo(SIDECAR.service("Group"));
