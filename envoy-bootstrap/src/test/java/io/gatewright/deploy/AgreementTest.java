@@ -224,4 +224,20 @@ final class AgreementTest {
                 .forEach(match -> assertThat(KEYCLOAK.get("environment").has(match.group(1)))
                         .isTrue());
     }
+
+    @Test
+    void thePageNamesFilesVerbsAndContainersThatAreThere() {
+        String page = DeployFile.text(DeployFile.ROOT.resolve("docs/deploy.md"));
+        Pattern.compile("deploy/[a-z./-]+[a-z]")
+                .matcher(page.replace("deploy/compose/.env", "").replace("docs/deploy.md", ""))
+                .results()
+                .forEach(match ->
+                        assertThat(DeployFile.ROOT.resolve(match.group())).exists());
+        String launcher = DeployFile.text(DeployFile.ROOT.resolve("gatewright"));
+        Pattern.compile("\\./gatewright ([a-z]+)")
+                .matcher(page)
+                .results()
+                .forEach(match -> assertThat(launcher).containsPattern("(?m)^  (.* )?" + match.group(1) + "( .*)?$"));
+        assertThat(page).contains("exec keycloak ", "--target control-plane", "--target sidecar");
+    }
 }

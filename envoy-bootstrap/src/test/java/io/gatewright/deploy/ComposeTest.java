@@ -126,7 +126,8 @@ final class ComposeTest {
             return "";
         });
         assertThat(new TreeMap<>(DeployFile.environment("compose/env.example"))).isEqualTo(asked);
-        assertThat(DeployFile.text(DeployFile.ROOT.resolve(".gitignore")).lines()).contains("deploy/compose/.env");
+        assertThat(DeployFile.text(DeployFile.ROOT.resolve(".gitignore")).lines())
+                .contains("deploy/compose/.env");
         for (Container container : COMPOSE.containers()) {
             container.get("environment").properties().forEach(entry -> {
                 if (entry.getKey().matches(".*(PASSWORD|SECRET|PEPPER)")) {
