@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the compose file starts, as plain processes: the Java that the Containerfile makes, the commands, environments and health
@@ -40,16 +41,8 @@ final class DeployIT {
     private static final long POLL_NANOS = 20_000_000;
     private static final Duration LIVE = Duration.ofSeconds(30);
 
-    private final Path directory = temporary();
-
-    /** Short, since the path of a socket must be. */
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("deploy");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
+    @TempDir
+    Path directory;
 
     @Test
     void whatTheFilesSayStartsServesAndEnds() throws Exception {
