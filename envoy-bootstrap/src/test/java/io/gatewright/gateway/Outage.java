@@ -34,7 +34,7 @@ final class Outage implements AutoCloseable {
     private final List<String> flags;
     private final EchoUpstream upstream = new EchoUpstream();
     private final StubIssuer issuer = new StubIssuer(Documents.AUDIENCE);
-    private final EnvoyProcess envoy;
+    private EnvoyProcess envoy;
     private ControlPlaneProcess plane;
 
     Outage(Path directory, List<String> flags) throws IOException {
@@ -50,12 +50,17 @@ final class Outage implements AutoCloseable {
                 Documents.module("orders", "/api/orders", upstream.endpoint()),
                 Documents.tenant("a"),
                 Documents.tenant("b"));
-        envoy = EnvoyProcess.start(
+        envoy = startEnvoy();
+    }
+
+    private EnvoyProcess startEnvoy() {
+        EnvoyProcess started = EnvoyProcess.start(
                 Bootstrap.local("outage-1", xdsPort), EnvoyProcess.Options.in(directory.resolve("envoy")));
         Waiting.until(
                 "the gateway has the issuer's keys",
                 START,
                 () -> Connection.once(listenerPort, request()).status() == 200);
+        return started;
     }
 
     private ControlPlaneProcess startPlane() {
@@ -69,6 +74,14 @@ final class Outage implements AutoCloseable {
 
     Request request(String tenant) {
         return Request.get("/api/orders/1").token(issuer.token("alice", Map.of("tenant_id", tenant, "org_id", "acme")));
+    }
+
+    /** A write with a key, which a test's own module {@code payments} serves. */
+    Request payment(String key) {
+        return Request.of("POST", "/api/payments")
+                .token(issuer.token("alice", Map.of("tenant_id", "a", "org_id", "acme")))
+                .with("idempotency-key", key)
+                .sized(3);
     }
 
     int port() {
@@ -134,6 +147,17 @@ final class Outage implements AutoCloseable {
     /** As {@code kill -9} does; its database goes on. */
     void killPlane() {
         plane.kill();
+    }
+
+    /** As {@code kill -9} does. */
+    void killEnvoy() {
+        envoy.kill();
+    }
+
+    /** A new process, which has nothing yet. */
+    void restartEnvoy() {
+        envoy.close();
+        envoy = startEnvoy();
     }
 
     /** On the same ports, with the same data. */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A Postgres that may be killed, restarted, copied and filled up, with one database that has the event log. */
-final class OwnServer implements AutoCloseable {
+public final class OwnServer implements AutoCloseable {
     private final Path data;
     private final Path control;
     private final int port;
@@ -31,7 +31,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Running, with the tables of the event log and of {@link Workload}: a copy of one that was made once. */
-    static OwnServer start() {
+    public static OwnServer start() {
         try {
             Path data = Files.createTempDirectory("gatewright-events").resolve("postgres");
             OwnServer server = Template.STOPPED.copy(data, freePort());
@@ -79,15 +79,15 @@ final class OwnServer implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
     }
 
-    Connection open() throws SQLException {
+    public Connection open() throws SQLException {
         return DriverManager.getConnection(url(), "postgres", "");
     }
 
-    String ask(String query) {
+    public String ask(String query) {
         try (Connection connection = open();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
@@ -99,7 +99,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** kill -9 of the postmaster; returns when nothing of it is left. */
-    void kill() {
+    public void kill() {
         ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
         List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
         all.add(postmaster);
@@ -108,7 +108,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Starts it after {@link #kill} or {@link #stop}. */
-    void run() {
+    public void run() {
         control("-l", data.resolveSibling("log").toString(), "-w", "-t", "120", "start");
     }
 

@@ -24,8 +24,14 @@ public final class Main {
                 Rehearsal.play();
                 return;
             }
+            boolean migrates = args.length == 1 && args[0].equals("migrate");
+            if (args.length > 0 && !migrates) {
+                System.err.println("The sidecar does not know " + String.join(" ", args)
+                        + "; give migrate, dump-to DIRECTORY, or nothing to serve.");
+                System.exit(2);
+            }
             SidecarOptions options = SidecarOptions.read(System.getenv());
-            if (args.length > 0 && args[0].equals("migrate")) {
+            if (migrates) {
                 io.gatewright.guard.store.Migrations.migrate(
                         options.databaseUrl(), options.databaseUser(), options.databasePassword());
                 return;

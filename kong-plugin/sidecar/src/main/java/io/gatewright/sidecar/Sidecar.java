@@ -1,7 +1,9 @@
 package io.gatewright.sidecar;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.gatewright.guard.Guard;
@@ -42,6 +44,7 @@ final class Sidecar implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration IDLE = Duration.ofMillis(500);
     private static final int PATIENT_CONNECTIONS = 2;
     private static final String ROLE = "SET ROLE gatewright_service";
 
@@ -121,6 +124,11 @@ final class Sidecar implements AutoCloseable {
                 .connectionPoolConfiguration()
                 .maxSize(connections)
                 .acquisitionTimeout(wait)
+                // A Postgres that was restarted leaves dead connections behind: they are found before a request finds
+                // them.
+                .exceptionSorter(new PostgreSQLExceptionSorter())
+                .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(1))
+                .idleValidationTimeout(IDLE)
                 .connectionFactoryConfiguration()
                 .jdbcUrl(options.databaseUrl())
                 .jdbcProperty("prepareThreshold", "1")
