@@ -206,3 +206,17 @@ END
 $$;
 REVOKE ALL ON FUNCTION idempotency.pick(text, uuid[], uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION idempotency.pick(text, uuid[], uuid[]) TO gatewright_service;
+
+-- Somebody has found out what nobody knew: with a status it has run, without one it has not. Whoever ran it ends nothing any more.
+CREATE FUNCTION idempotency.settle(p_tenant text, p_kh uuid, p_kh_tail uuid, p_status smallint, p_location text, p_cause text)
+RETURNS boolean LANGUAGE sql VOLATILE AS $$
+    WITH settled AS (
+        UPDATE idempotency.claim k SET state = CASE WHEN p_status IS NULL THEN 3 ELSE 2 END, status = p_status, location = p_location,
+            cause = p_cause, ended = clock_timestamp(), fence = k.fence + 1
+        WHERE k.tenant = p_tenant AND k.kh = p_kh AND k.kh_tail = p_kh_tail
+            AND (k.state = 4 OR (k.state = 1 AND k.lease_until < clock_timestamp()))
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM settled)
+$$;
+REVOKE ALL ON FUNCTION idempotency.settle(text, uuid, uuid, smallint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION idempotency.settle(text, uuid, uuid, smallint, text, text) TO gatewright_service;

@@ -7,6 +7,7 @@ import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.http.Reply;
 import io.gatewright.guard.http.RequestHead;
+import io.gatewright.guard.store.KeyState;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -221,5 +222,31 @@ final class GuardFaultsIT extends GuardFixture {
                 upstream.send(new RequestHead("POST", "/orders", next.fields().plus("prefer", "wait=10")), "{}");
         assertThat(retry.status()).as(retry.body().text()).isEqualTo(201);
         ran(2);
+    }
+
+    @Test
+    void case25AnOperatorSettlesWhatNobodyKnew() throws Exception {
+        KeyDesk desk = new KeyDesk(upstream.store, Pepper.of(List.of(GuardedUpstream.SECRET)));
+        KeyDesk.Whose whose = new KeyDesk.Whose("acme-de", "alice", "orders", "create", key);
+        assertThat(desk.show(whose)).isEmpty();
+        assertThat(desk.release(whose, "nobody has it")).isFalse();
+        upstream.answers = head -> new Ending.Unknown(Ending.Cause.TIMEOUT);
+        send("{}");
+        assertThat(desk.show(whose).orElseThrow().state()).isEqualTo(KeyState.State.UNKNOWN);
+        assertThat(desk.release(whose, "not in the books")).isTrue();
+        assertThat(desk.show(whose).orElseThrow().cause()).isEqualTo("not in the books");
+        isProblemOf504(send("{}"));
+        ran(2);
+        assertThat(desk.reconcile(whose, 201, "/orders/7", "in the books")).isTrue();
+        assertThat(desk.reconcile(whose, 201, "/orders/8", "twice")).isFalse();
+        Reply retry = send("{}");
+        isProblem(retry, 409, "replay-unavailable");
+        assertThat(retry.body().text()).contains("/orders/7").contains("201");
+        ran(2);
+    }
+
+    private static void isProblemOf504(Reply reply) {
+        assertThat(reply.status()).isEqualTo(504);
+        assertThat(reply.fields().first("idempotency-status")).isEqualTo("unknown");
     }
 }

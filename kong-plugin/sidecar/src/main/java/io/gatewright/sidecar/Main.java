@@ -1,11 +1,19 @@
 package io.gatewright.sidecar;
 
+import io.agroal.api.AgroalDataSource;
+import io.gatewright.guard.KeyDesk;
+import io.gatewright.guard.store.IdempotencyStore;
+import io.gatewright.guard.store.StoreUnavailable;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The process. {@code migrate} brings the tables up to date and ends; {@code dump-to DIRECTORY} writes what Kong's
- * {@code query_cmd} prints and ends; {@code rehearse} starts and ends without anything behind it, for the build; without
+ * {@code query_cmd} prints and ends; {@code key} shows and settles one key; {@code rehearse} starts and ends without anything behind it, for the build; without
  * arguments it serves.
  */
 public final class Main {
@@ -24,27 +32,46 @@ public final class Main {
                 Rehearsal.play();
                 return;
             }
-            boolean migrates = args.length == 1 && args[0].equals("migrate");
-            if (args.length > 0 && !migrates) {
-                System.err.println("The sidecar does not know " + String.join(" ", args)
-                        + "; give migrate, dump-to DIRECTORY, or nothing to serve.");
-                System.exit(2);
+            switch (args.length == 0 ? "" : args[0]) {
+                case "" -> serve(SidecarOptions.read(System.getenv()));
+                case "migrate" -> {
+                    SidecarOptions options = SidecarOptions.read(System.getenv());
+                    io.gatewright.guard.store.Migrations.migrate(
+                            options.databaseUrl(), options.databaseUser(), options.databasePassword());
+                }
+                case "key" ->
+                    tell(KeyCommand.read(List.of(args).subList(1, args.length)), SidecarOptions.read(System.getenv()));
+                default ->
+                    throw new KeyCommand.Invalid("The sidecar does not know " + String.join(" ", args)
+                            + "; give migrate, dump-to DIRECTORY, nothing to serve, or");
             }
-            SidecarOptions options = SidecarOptions.read(System.getenv());
-            if (migrates) {
-                io.gatewright.guard.store.Migrations.migrate(
-                        options.databaseUrl(), options.databaseUser(), options.databasePassword());
-                return;
-            }
-            Sidecar sidecar = new Sidecar(options);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "stop"));
-            LOG.info("event=sidecar_serves options={}", options);
-        } catch (SidecarOptions.Invalid e) {
+        } catch (SidecarOptions.Invalid | KeyCommand.Invalid e) {
             System.err.println(e.getMessage());
             System.exit(2);
         } catch (Exception e) {
             System.err.println("The sidecar cannot start: " + e.getMessage());
             System.exit(1);
+        }
+    }
+
+    private static void serve(SidecarOptions options) throws IOException, SQLException {
+        Sidecar sidecar = new Sidecar(options);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "stop"));
+        LOG.info("event=sidecar_serves options={}", options);
+    }
+
+    private static void tell(KeyCommand command, SidecarOptions options) throws SQLException, StoreUnavailable {
+        try (AgroalDataSource pool = Sidecar.patientPool(options)) {
+            IdempotencyStore store = new IdempotencyStore(pool, IdempotencyStore.Options.DEFAULT);
+            Optional<String> said = command.run(new KeyDesk(store, options.peppers()));
+            if (said.isEmpty()) {
+                System.err.println(
+                        command.verb().equals("show")
+                                ? "Nobody remembers this key; it is free."
+                                : "The outcome of this key is not unknown; see key show.");
+                System.exit(1);
+            }
+            System.out.println(said.get());
         }
     }
 

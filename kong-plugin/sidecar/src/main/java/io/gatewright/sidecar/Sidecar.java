@@ -66,7 +66,7 @@ final class Sidecar implements AutoCloseable {
         IdempotencyStore.Options how =
                 new IdempotencyStore.Options(STORE_TIMEOUT, options.relaxed(), options.quota(), options.seal());
         pool = pool(options, options.poolSize(), STORE_TIMEOUT, how.session());
-        patient = pool(options, PATIENT_CONNECTIONS, PATIENCE, ROLE);
+        patient = patientPool(options);
         Path lastGood = options.dataDirectory().resolve("sidecar-settings.json");
         feed = new SettingsFeed(
                 () -> listening(options), patient, lastGood, SettingsFeed.POLL_INTERVAL, Clock.systemUTC());
@@ -115,6 +115,11 @@ final class Sidecar implements AutoCloseable {
             new GuardPlugin(settings, new Identities(settings, Clock.systemUTC())),
             new IdempotencyPlugin(guard, policies)
         };
+    }
+
+    /** A few connections for what may take longer than a request may. */
+    static AgroalDataSource patientPool(SidecarOptions options) throws SQLException {
+        return pool(options, PATIENT_CONNECTIONS, PATIENCE, ROLE);
     }
 
     private static AgroalDataSource pool(SidecarOptions options, int connections, Duration wait, String session)

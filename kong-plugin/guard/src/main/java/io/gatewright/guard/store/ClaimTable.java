@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -37,6 +38,7 @@ final class ClaimTable {
     private static final String RELEASE = "SELECT idempotency.release(?, ?, ?, ?)";
     private static final String GIVE_UP = "SELECT idempotency.give_up(?, ?, ?, ?, ?, ?)";
     private static final String WITHDRAW = "SELECT idempotency.withdraw(?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?))";
+    private static final String SETTLE = "SELECT idempotency.settle(?, ?, ?, ?::smallint, ?, ?)";
     private static final String UNFIT = "SELECT idempotency.unfit()";
     private static final String FIND = """
             SELECT CASE
@@ -216,6 +218,19 @@ final class ClaimTable {
                                 row.getString("cause")))
                         : Optional.empty();
             }
+        }
+    }
+
+    static boolean settle(Connection connection, ScopedKey key, int status, String location, String cause)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SETTLE)) {
+            statement.setString(1, key.tenant());
+            statement.setObject(2, IdempotencyStore.head(key));
+            statement.setObject(3, IdempotencyStore.tail(key));
+            statement.setObject(4, status == 0 ? null : status, Types.INTEGER);
+            statement.setString(5, location.isEmpty() ? null : location);
+            statement.setString(6, cause);
+            return truth(statement);
         }
     }
 

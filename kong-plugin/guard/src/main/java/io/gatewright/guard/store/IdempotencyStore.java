@@ -143,6 +143,18 @@ public final class IdempotencyStore {
         return call(connection -> ClaimTable.find(connection, key));
     }
 
+    /**
+     * Ends a claim whose outcome is unknown, since somebody found it out.
+     *
+     * @param status of the answer of then, or 0 when it has not run and may run
+     * @param location of what it made, or empty
+     * @param cause who says so and why
+     * @return false when the outcome is not unknown; nothing is changed then
+     */
+    public boolean settle(ScopedKey key, int status, String location, String cause) throws StoreUnavailable {
+        return call(connection -> ClaimTable.settle(connection, key, status, location, cause));
+    }
+
     /** Why this Postgres must not keep claims, with what to do; or nothing. */
     public Optional<String> unfit() throws StoreUnavailable {
         return call(ClaimTable::unfit);
