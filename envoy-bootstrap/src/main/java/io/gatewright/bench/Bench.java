@@ -18,7 +18,11 @@ public final class Bench {
                 case "registry" ->
                     new RegistryBench(number(options, "--tenants", 10_000), number(options, "--rounds", 5)).run();
                 case "events" ->
-                    new EventsBench(number(options, "--seconds", 5), number(options, "--events", 999_999)).run();
+                    new EventsBench(
+                                    number(options, "--seconds", 5),
+                                    number(options, "--events", 999_999),
+                                    !options.contains("--without-appends"))
+                            .run();
                 case "pdk" -> new PdkBench(number(options, "--rounds", 5)).run();
                 case "kong" ->
                     new KongBench(numbers(options, "--tenants", List.of(1_000, 10_000)), number(options, "--rounds", 5))
@@ -32,8 +36,8 @@ public final class Bench {
                 default -> {
                     System.err.println("""
                             gatewright: name a bench: propagation [--tenants N] [--changes N], policies [--rounds N], \
-                            registry [--tenants N] [--rounds N], events [--seconds N] [--events N], pdk [--rounds N], \
-                            kong [--tenants N,N…] [--rounds N], \
+                            registry [--tenants N] [--rounds N], events [--seconds N] [--events N] [--without-appends], \
+                            pdk [--rounds N], kong [--tenants N,N…] [--rounds N], \
                             or xds [--tenants N,N…] [--modules N,N…] [--only-streams]""");
                     System.exit(2);
                 }

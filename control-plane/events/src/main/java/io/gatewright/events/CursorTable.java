@@ -1,5 +1,6 @@
 package io.gatewright.events;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** {@code events.cursor}: how far each partition is, and whose it is. */
 final class CursorTable {
@@ -25,11 +27,14 @@ final class CursorTable {
     private static final String RELEASE =
             "UPDATE events.cursor SET owner = NULL WHERE consumer = ? AND owner = ? AND part = ANY (?)";
 
+    /*
+     * The arrays have a place for every partition. A join with the rows to move would be shorter to read, but then the planner
+     * visits all rows of the consumer, and while a long transaction runs, every row drags all its versions along.
+     */
     private static final String ADVANCE = """
-        UPDATE events.cursor c SET epoch = u.epoch, position = u.position, passed = u.passed
-        FROM unnest(?::smallint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[])
-            AS u (part, epoch, position, passed, fence)
-        WHERE c.consumer = ? AND c.part = u.part AND c.fence = u.fence AND c.owner = ?""";
+        UPDATE events.cursor c SET epoch = (?::bigint[])[c.part + 1], position = (?::bigint[])[c.part + 1],
+            passed = (?::bigint[])[c.part + 1]
+        WHERE c.consumer = ? AND c.part = ANY (?::smallint[]) AND c.fence = (?::bigint[])[c.part + 1] AND c.owner = ?""";
 
     private static final String LOCK =
             "SELECT FROM events.cursor WHERE consumer = ? AND part = ? AND fence = ? AND owner = ? FOR UPDATE";
@@ -102,13 +107,14 @@ final class CursorTable {
     /** Moves the cursors and locks them for this transaction; false when one of them has been taken away. */
     static boolean advance(Connection connection, String consumer, String owner, Collection<Cursor> cursors)
             throws SQLException {
+        Object[] parts = cursors.stream().map(Cursor::partition).toArray();
         try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
-            statement.setArray(1, connection.createArrayOf("smallint", longs(cursors, Cursor::partition)));
-            statement.setArray(2, connection.createArrayOf("integer", longs(cursors, Cursor::epoch)));
-            statement.setArray(3, connection.createArrayOf("bigint", longs(cursors, Cursor::position)));
-            statement.setArray(4, connection.createArrayOf("bigint", longs(cursors, Cursor::passed)));
-            statement.setArray(5, connection.createArrayOf("bigint", longs(cursors, Cursor::fence)));
-            statement.setString(6, consumer);
+            statement.setArray(1, byPartition(connection, cursors, Cursor::epoch));
+            statement.setArray(2, byPartition(connection, cursors, Cursor::position));
+            statement.setArray(3, byPartition(connection, cursors, Cursor::passed));
+            statement.setString(4, consumer);
+            statement.setArray(5, connection.createArrayOf("smallint", parts));
+            statement.setArray(6, byPartition(connection, cursors, Cursor::fence));
             statement.setString(7, owner);
             return statement.executeUpdate() == cursors.size();
         }
@@ -127,7 +133,12 @@ final class CursorTable {
         }
     }
 
-    private static Object[] longs(Collection<Cursor> cursors, ToLongFunction<Cursor> value) {
-        return cursors.stream().mapToLong(value).boxed().toArray();
+    private static Array byPartition(Connection connection, Collection<Cursor> cursors, ToLongFunction<Cursor> value)
+            throws SQLException {
+        long[] values = new long[Partition.COUNT];
+        for (Cursor cursor : cursors) {
+            values[cursor.partition()] = value.applyAsLong(cursor);
+        }
+        return connection.unwrap(PGConnection.class).createArrayOf("bigint", values);
     }
 }

@@ -9,35 +9,33 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a member its events, in the order of the log. One thread at a time, on one connection.
+ * Gives a member its events, in the order of the log. One thread at a time, on one connection beside that of the reads.
  *
  * <p>A transaction first moves the cursors, which locks them and proves that they are still this member's, then calls the
  * handler. So effect and cursor commit together, and whoever takes a partition over waits for the transaction to end.
  */
 final class Delivery {
-    private static final int SMALLEST_PAGE = 50;
-    private static final long PAGE_CHARS = 4_000_000;
-
     private final Connection connection;
     private final Consumer consumer;
     private final String owner;
-    private final LogReader reader;
+    private final ReadAhead reads;
     private final Lanes lanes = new Lanes();
     private final Map<Integer, Cursor> held = new TreeMap<>();
     private final LaneRetry retry;
     private long next; // the offset to read from
     private long swept = -1; // the value of next that all cursors have at least
-    private int page = SMALLEST_PAGE;
 
-    Delivery(Connection connection, Consumer consumer, String owner) throws SQLException {
+    Delivery(Connection connection, ReadAhead reads, Consumer consumer, String owner) {
         this.connection = connection;
         this.consumer = consumer;
         this.owner = owner;
-        this.reader = new LogReader(connection, consumer.topics());
+        this.reads = reads;
         this.retry = new LaneRetry(connection, consumer, owner, lanes, held);
     }
 
@@ -75,6 +73,11 @@ final class Delivery {
         return held;
     }
 
+    /** The offset that it reads from next. */
+    long next() {
+        return next;
+    }
+
     /** Tries lanes again whose time has come. */
     void retry() throws SQLException {
         retry.run();
@@ -85,26 +88,28 @@ final class Delivery {
         return lanes.untilDue(most);
     }
 
-    /** Handles what there is, up to a page; false when there was nothing. */
-    boolean page() throws SQLException {
-        List<Row> rows = held.isEmpty() ? List.of() : reader.read(next, page);
+    /** The next page, also with events of other topics and partitions; empty when there is nothing. */
+    List<Row> look() throws SQLException {
+        return held.isEmpty() ? List.of() : reads.rows(next);
+    }
+
+    /** Handles a page. */
+    void page(List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
-            return false;
+            return;
         }
-        List<Row> wanted = new ArrayList<>();
-        long chars = 0;
+        Cursor[] cursors = new Cursor[Partition.COUNT];
+        held.forEach((partition, cursor) -> cursors[partition] = cursor);
+        List<Row> wanted = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            Cursor cursor = held.get(row.partition());
-            chars += row.text() == null ? 0 : row.text().length();
+            Cursor cursor = cursors[row.partition()];
             if (cursor != null && row.offset() >= cursor.position() && row.text() != null) {
                 wanted.add(row);
             }
         }
         handle(wanted);
-        rows.forEach(this::passed);
+        lastOfPartitions(rows).forEach(this::passed);
         next = rows.getLast().offset() + 1;
-        page = chars > PAGE_CHARS ? Math.max(SMALLEST_PAGE, page / 2) : Math.min(LogReader.LARGE, page * 2);
-        return true;
     }
 
     /** Writes down positions that only this member knows: partitions without events of the topics move on too. */
@@ -124,6 +129,14 @@ final class Delivery {
         held.computeIfPresent(
                 row.partition(),
                 (partition, cursor) -> row.offset() < cursor.position() ? cursor : behind(row, cursor));
+    }
+
+    private static List<Row> lastOfPartitions(List<Row> rows) {
+        Row[] last = new Row[Partition.COUNT];
+        for (Row row : rows) {
+            last[row.partition()] = row;
+        }
+        return Stream.of(last).filter(Objects::nonNull).toList();
     }
 
     private Cursor behind(Row row, Cursor cursor) {
@@ -164,9 +177,8 @@ final class Delivery {
             Map<Lane, long[]> queued = new LinkedHashMap<>();
             for (; at < end; at++) {
                 Row row = rows.get(at);
-                Lane lane = lane(row);
-                if (lanes.blocked(lane)) {
-                    queued.computeIfAbsent(lane, first -> new long[] {row.offset(), 0})[1]++;
+                if (!lanes.none() && lanes.blocked(lane(row))) {
+                    queued.computeIfAbsent(lane(row), first -> new long[] {row.offset(), 0})[1]++;
                 } else {
                     consumer.handler().handle(connection, event(row));
                 }
@@ -215,7 +227,7 @@ final class Delivery {
 
     private Map<Integer, Cursor> advance(List<Row> rows) throws SQLException {
         Map<Integer, Cursor> moved = new TreeMap<>();
-        for (Row row : rows) {
+        for (Row row : lastOfPartitions(rows)) {
             moved.put(row.partition(), behind(row, held(row.partition())));
         }
         if (!CursorTable.advance(connection, consumer.name(), owner, moved.values())) {

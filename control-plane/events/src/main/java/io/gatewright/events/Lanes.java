@@ -12,6 +12,10 @@ final class Lanes {
 
     private final Map<Lane, Standing> standing = new HashMap<>();
 
+    boolean none() {
+        return standing.isEmpty();
+    }
+
     boolean blocked(Lane lane) {
         return standing.containsKey(lane);
     }

@@ -6,22 +6,21 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the log in the order of offsets. One thread at a time; the connection may be in auto-commit or in a transaction. */
 final class LogReader {
-    /** Ticks with more events than this are read in slices. */
-    static final int LARGE = 5000;
+    /** How many rows can be read at once. */
+    static final int MOST = 5000;
 
-    private static final String NUMBERED = """
-        SELECT "offset", epoch, part, part_offset, topic, tenant, key, CASE WHEN coalesce(topic = ANY (?), true) THEN body END
-        FROM events.numbered(?, ?, ?)""";
+    private static final String PAGE =
+            "SELECT base, id, n, epoch, parts, part_base, part, topic, tenant, key, body FROM events.page(?, ?, ?)";
 
-    private static final String TICK_AT = """
-        SELECT id, epoch, base, n, parts, part_base FROM events.tick
-        WHERE base <= ? AND base + n > ? AND n > ? AND seqs IS NULL ORDER BY base DESC LIMIT 1""";
+    private static final int PART = 7; // the column from which on it is an event
 
     private static final String SLICE =
             "SELECT seq, part, topic, tenant, key, CASE WHEN coalesce(topic = ANY (?), true) THEN body END"
@@ -35,11 +34,14 @@ final class LogReader {
 
     private final Connection connection;
     private final @Nullable Array topics;
-    private @Nullable Large large; // where the last slice ended
+    private final Array nothing;
+    private @Nullable TickRows sliced; // where the last slice ended
+    private long lastSeq; // of the last slice
 
     /** @param topics of which the events are wanted, null for all; of others only the place is read */
     LogReader(Connection connection, @Nullable List<String> topics) throws SQLException {
         this.connection = connection;
+        this.nothing = connection.createArrayOf("text", new Object[0]);
         this.topics = topics == null ? null : connection.createArrayOf("text", topics.toArray());
     }
 
@@ -76,117 +78,95 @@ final class LogReader {
             String key,
             @Nullable String text) {}
 
-    /** A tick that is read in slices. */
-    private static final class Large {
-        final long tick;
-        final int epoch;
-        final long end;
-        final long[] partNext = new long[Partition.COUNT];
-        long next;
-        long lastSeq = Long.MIN_VALUE;
-
-        Large(ResultSet row) throws SQLException {
-            tick = row.getLong(1);
-            epoch = row.getInt(2);
-            next = row.getLong(3);
-            end = next + row.getInt(4);
-            Number[] parts = (Number[]) row.getArray(5).getArray();
-            Number[] bases = (Number[]) row.getArray(6).getArray();
-            for (int i = 0; i < parts.length; i++) {
-                partNext[parts[i].intValue()] = bases[i].longValue();
-            }
-        }
-    }
-
-    /** The rows from this offset on, without gaps; fewer than there are when {@code most} (1 to 5000) is reached. */
+    /** The rows from this offset on, without gaps, at most {@code most} (1 to 5000); none only when there are no more. */
     List<Row> read(long from, int most) throws SQLException {
-        if (large != null && large.next == from && from < large.end) {
-            return slice(large, most);
+        TickRows begun = sliced;
+        if (begun != null && begun.next() == from && !begun.complete()) {
+            return slice(begun, most, topics);
         }
         List<Row> rows = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(NUMBERED)) {
-            statement.setArray(1, topics);
-            statement.setLong(2, from);
-            statement.setInt(3, most);
-            statement.setInt(4, LARGE);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    rows.add(new Row(
-                            row.getInt(2),
-                            row.getInt(3),
-                            row.getLong(4),
-                            row.getLong(1),
-                            row.getString(5),
-                            row.getString(6),
-                            row.getString(7),
-                            row.getString(8)));
-                }
-            }
-        }
-        requireDense(from, rows);
-        return rows.isEmpty() ? firstSlice(from, most) : rows;
+        TickRows first = page(from, most, rows);
+        return first == null ? rows : firstSlice(first, from, most);
     }
 
-    private List<Row> firstSlice(long from, int most) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(TICK_AT)) {
+    /** The tick around the offset when it has to be read in slices; null when the rows are read. */
+    private @Nullable TickRows page(long from, int most, List<Row> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
             statement.setLong(1, from);
-            statement.setLong(2, from);
-            statement.setInt(3, LARGE);
+            statement.setInt(2, most);
+            statement.setArray(3, topics);
             try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return List.of();
+                Deque<TickRows> ticks = new ArrayDeque<>();
+                while (row.next()) {
+                    row.getShort(PART);
+                    if (row.wasNull()) {
+                        ticks.add(new TickRows(row));
+                    } else {
+                        rows.add(next(ticks, row));
+                    }
                 }
-                large = new Large(row);
+                return unread(ticks, rows);
             }
         }
-        while (large.next + LARGE <= from) {
-            slice(large, LARGE);
-        }
-        if (large.next < from) {
-            slice(large, Math.toIntExact(from - large.next));
-        }
-        return slice(large, most);
     }
 
-    private List<Row> slice(Large tick, int most) throws SQLException {
+    private static Row next(Deque<TickRows> ticks, ResultSet row) throws SQLException {
+        TickRows tick = ticks.element();
+        if (row.getLong(1) != tick.base()) {
+            throw missing(tick.next());
+        }
+        Row taken = tick.take(
+                row.getInt(PART),
+                row.getString(PART + 1),
+                row.getString(PART + 2),
+                row.getString(PART + 3),
+                row.getString(PART + 4));
+        if (tick.complete()) {
+            ticks.remove();
+        }
+        return taken;
+    }
+
+    private static @Nullable TickRows unread(Deque<TickRows> ticks, List<Row> rows) {
+        TickRows tick = ticks.peek();
+        if (tick != null && !rows.isEmpty()) {
+            throw missing(tick.next());
+        }
+        return tick;
+    }
+
+    private List<Row> firstSlice(TickRows tick, long from, int most) throws SQLException {
+        sliced = tick;
+        lastSeq = Long.MIN_VALUE;
+        while (tick.next() < from) {
+            slice(tick, Math.toIntExact(Math.min(MOST, from - tick.next())), nothing);
+        }
+        return slice(tick, most, topics);
+    }
+
+    private List<Row> slice(TickRows tick, int most, @Nullable Array wanted) throws SQLException {
         List<Row> rows = new ArrayList<>(most);
-        int wanted = Math.toIntExact(Math.min(most, tick.end - tick.next));
+        long end = Math.min(tick.next() + most, tick.end());
         try (PreparedStatement statement = connection.prepareStatement(SLICE)) {
-            statement.setArray(1, topics);
-            statement.setLong(2, tick.tick);
-            statement.setLong(3, tick.lastSeq);
-            statement.setInt(4, wanted);
+            statement.setArray(1, wanted);
+            statement.setLong(2, tick.id());
+            statement.setLong(3, lastSeq);
+            statement.setInt(4, Math.toIntExact(end - tick.next()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    int part = row.getInt(2);
-                    tick.lastSeq = row.getLong(1);
-                    rows.add(new Row(
-                            tick.epoch,
-                            part,
-                            tick.partNext[part]++,
-                            tick.next++,
-                            row.getString(3),
-                            row.getString(4),
-                            row.getString(5),
-                            row.getString(6)));
+                    lastSeq = row.getLong(1);
+                    rows.add(tick.take(
+                            row.getInt(2), row.getString(3), row.getString(4), row.getString(5), row.getString(6)));
                 }
             }
         }
-        if (rows.size() != wanted) {
-            throw missing(tick.next);
+        if (tick.next() != end) {
+            throw missing(tick.next());
         }
         return rows;
     }
 
-    private static void requireDense(long from, List<Row> rows) {
-        for (int i = 0; i < rows.size(); i++) {
-            if (rows.get(i).offset() != from + i) {
-                throw missing(from + i);
-            }
-        }
-    }
-
-    private static EventsException missing(long offset) {
+    static EventsException missing(long offset) {
         return new EventsException("The log has no event with the offset " + offset
                 + " any more, although a tick counts it: its day was dropped, or rows were deleted by hand");
     }

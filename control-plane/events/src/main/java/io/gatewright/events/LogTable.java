@@ -37,16 +37,22 @@ final class LogTable {
     /** Empty when another row of today has the same source and id. */
     static Optional<Token> insert(Connection connection, CloudEvent event) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            bind(statement, 1, event);
+            int partition = event.partition();
+            bind(statement, 1, event, partition);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(token(row, event.partition())) : Optional.empty();
+                return row.next() ? Optional.of(token(row, partition)) : Optional.empty();
             }
         }
     }
 
     /** Binds {@link #INSERT_NEW} from a parameter on and returns the next parameter. */
     static int bind(PreparedStatement statement, int first, CloudEvent event) throws SQLException {
-        statement.setShort(first, (short) event.partition());
+        return bind(statement, first, event, event.partition());
+    }
+
+    private static int bind(PreparedStatement statement, int first, CloudEvent event, int partition)
+            throws SQLException {
+        statement.setShort(first, (short) partition);
         statement.setString(first + 1, event.topic());
         statement.setString(first + 2, event.type());
         statement.setString(first + 3, event.source());

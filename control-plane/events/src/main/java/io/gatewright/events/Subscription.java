@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member of a consumer: reads the partitions that are its share and calls the handler, on a virtual thread and a
- * connection of its own. Thread-safe.
+ * A member of a consumer: reads the partitions that are its share and calls the handler, on a virtual thread and two
+ * connections of its own. Thread-safe.
  *
  * <p>Each event is delivered at least once, in order per key; what the handler writes through the given connection happens
  * exactly once. Run several with one consumer name, in one process or many, to work in parallel.
@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Subscription implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
     private static final long LAST_DELAY_MILLIS = 1_000;
+    private static final int MUCH = 50; // more than lies between two hints when hints come
 
     private final Connecting connecting;
     private final @Nullable Hints hints;
@@ -75,9 +76,10 @@ public final class Subscription implements AutoCloseable {
     private void run() {
         int failures = 0;
         while (closed.getCount() > 0) {
-            try (Connection connection = connecting.open()) {
+            try (Connection connection = connecting.open();
+                    ReadAhead reads = ReadAhead.open(connecting, consumer, id)) {
                 prepare(connection);
-                Delivery delivery = new Delivery(connection, consumer, id);
+                Delivery delivery = new Delivery(connection, reads, consumer, id);
                 round(connection, delivery);
                 failures = 0;
                 follow(connection, delivery);
@@ -122,7 +124,10 @@ public final class Subscription implements AutoCloseable {
                 }
                 long seen = hints == null ? 0 : hints.count();
                 delivery.retry();
-                boolean more = delivery.page();
+                List<LogReader.Row> rows = delivery.look();
+                caughtUp = rows.isEmpty();
+                delivery.page(rows);
+                boolean more = more(delivery, rows.size());
                 caughtUp = !more;
                 if (!more) {
                     long untilRound = Math.max(0, roundNanos - (System.nanoTime() - round));
@@ -133,6 +138,14 @@ public final class Subscription implements AutoCloseable {
                 delivery.load();
             }
         }
+    }
+
+    /** Whether to read on at once: always after much, else unless the hints say that this was all. */
+    private boolean more(Delivery delivery, int read) {
+        if (read == 0 || read >= MUCH || hints == null) {
+            return read > 0;
+        }
+        return hints.latest().map(hint -> hint.to() >= delivery.next()).orElse(true);
     }
 
     /** Shows that it lives, gives back what is not its share any more, and takes what is and is free. */

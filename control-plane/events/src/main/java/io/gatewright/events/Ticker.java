@@ -74,6 +74,9 @@ final class Ticker {
         SELECT n, parts, part_n, snap, hash""";
 
     private static final String HINT = """
+        , pg_notify('gatewright_events', events.hint(epoch, base, n, (SELECT array_agg(DISTINCT topic) FROM fresh), NULL))""";
+
+    private static final String HINT_WITH_EVENTS = """
         , pg_notify('gatewright_events', events.hint(epoch, base, n, (SELECT array_agg(DISTINCT topic) FROM fresh),
             CASE WHEN n <= 50 AND NOT EXISTS (
                 SELECT FROM fresh WHERE body IS NULL AND topic = ANY ((SELECT inline FROM given)::text[])) THEN (
@@ -86,6 +89,7 @@ final class Ticker {
             GIVEN + VISIBLE_SINCE + INSERT.formatted("pg_current_snapshot()", "NULL::bigint[]");
     private static final String TICK = TAKE + " FROM made";
     private static final String TICK_WITH_HINT = TAKE + HINT + " FROM made";
+    private static final String TICK_WITH_EVENTS = TAKE + HINT_WITH_EVENTS + " FROM made";
     private static final String CLOSE = GIVEN + LEFT_OVER
             + INSERT.formatted("g.prev", "(SELECT array_agg(seq ORDER BY seq) FROM fresh)") + " FROM made";
 
@@ -134,7 +138,7 @@ final class Ticker {
     /** Takes a tick and gives the number of its events; none is taken when there are none. */
     int tick(Connection connection) throws SQLException {
         try {
-            return run(connection, options.hints() ? TICK_WITH_HINT : TICK, epoch.number());
+            return run(connection, sql(), epoch.number());
         } catch (SQLException e) {
             if (QUEUE_FULL.equals(e.getSQLState())) {
                 hintsRefused++;
@@ -142,6 +146,13 @@ final class Ticker {
             }
             throw e;
         }
+    }
+
+    private String sql() {
+        if (!options.hints()) {
+            return TICK;
+        }
+        return options.inlineTopics().isEmpty() ? TICK_WITH_HINT : TICK_WITH_EVENTS;
     }
 
     /** How many ticks went without their hint because the notification queue was full. */
