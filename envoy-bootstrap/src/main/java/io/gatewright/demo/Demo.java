@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
 /** {@code ./gatewright demo [--once]}: the whole thing on this machine, playing a story. */
 public final class Demo {
     private Demo() {}
 
-    public static void main(String[] args) throws InterruptedException, IOException {
+    public static void main(String[] args) throws InterruptedException, IOException, ExecutionException {
         List<String> options = List.of(args);
         if (!options.isEmpty() && !options.equals(List.of("--once"))) {
             System.err.println("gatewright: demo takes only --once");

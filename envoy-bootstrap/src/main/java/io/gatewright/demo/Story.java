@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 
 /** What the demo shows. Every request goes over one connection, which is never closed. One thread at a time. */
 final class Story {
@@ -40,13 +41,14 @@ final class Story {
     }
 
     /** Whether everything was as expected. */
-    boolean play() throws IOException {
+    boolean play() throws IOException, InterruptedException, ExecutionException {
         try (HttpConnection gateway = new HttpConnection(stage.gatewayPort())) {
             long listenerUpdates = listenerUpdates();
             identity(gateway);
             preflights(gateway);
             correlation(gateway);
             limits(gateway);
+            new GuardedStory(stage, narrator, SHARED_HOST, tokenA).play();
             onboarding(gateway);
             narrator.expect(
                     "one connection carried all of this, and no listener changed",

@@ -16,6 +16,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final Path data;
     private final int xdsPort;
     private final ApiClient api;
     private final Thread endWithJvm;
@@ -23,6 +24,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
     private ControlPlaneProcess(Process process, Path log, int httpPort, int xdsPort, Path data) {
         this.process = process;
         this.log = log;
+        this.data = data;
         this.xdsPort = xdsPort;
         this.api = new ApiClient("http://127.0.0.1:" + httpPort, data.resolve("api-token"));
         this.endWithJvm = Thread.ofPlatform().unstarted(process::destroy);
@@ -102,6 +104,16 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
     public int xdsPort() {
         return xdsPort;
+    }
+
+    /** Of the Postgres that it started, whose superuser is {@code postgres} with the password {@code postgres}. */
+    public String databaseUrl() {
+        try {
+            String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
+            return "jdbc:postgresql://127.0.0.1:" + port.trim() + "/postgres";
+        } catch (IOException e) {
+            throw new EnvoyUnavailable("The control plane has started no Postgres: " + e.getMessage(), e);
+        }
     }
 
     public long pid() {

@@ -1,6 +1,7 @@
 package io.gatewright.envoybootstrap;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,14 +71,28 @@ public final class HttpConnection implements AutoCloseable {
         String status = line();
         List<String> headers = new ArrayList<>(16);
         int length = 0;
+        boolean chunked = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
             headers.add(header);
             if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
                 length = Integer.parseInt(header.substring(15).trim());
             }
+            chunked |= header.regionMatches(true, 0, "transfer-encoding:", 0, 18);
         }
-        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        String body = new String(chunked ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8);
         return new Answer(Integer.parseInt(status.substring(9, 12)), headers, body);
+    }
+
+    private byte[] chunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int size = Integer.parseInt(line(), 16);
+        while (size > 0) {
+            body.writeBytes(in.readNBytes(size));
+            line();
+            size = Integer.parseInt(line(), 16);
+        }
+        line();
+        return body.toByteArray();
     }
 
     private String line() throws IOException {

@@ -177,7 +177,8 @@ final class PreviewApiIT {
                         "envoy resources that change (none is connected): 2\n",
                         "  limit-lowered: rate-limit.requests 20 → 5 (frischwerk-de)\n",
                         "  now and then: 401 token-required, oidc.required is true for frischwerk-de")
-                .containsPattern("  rate-limit.requests +everywhere +20 +5 +frischwerk-de\n");
+                .containsPattern("  rate-limit.requests +everywhere +20 +5 +frischwerk-de\n")
+                .containsPattern("\\+ +\"maxTokens\": 5,");
         assertThat(cli.run("preview", "-f", file.toString(), "--json")
                         .done()
                         .json()

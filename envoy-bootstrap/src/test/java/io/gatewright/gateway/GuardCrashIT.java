@@ -2,9 +2,9 @@ package io.gatewright.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatewright.envoybootstrap.SidecarProcess;
 import io.gatewright.events.OwnServer;
 import io.gatewright.guard.history.History;
-import io.gatewright.guard.store.Migrations;
 import io.gatewright.settings.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,6 +60,7 @@ final class GuardCrashIT {
     private OwnServer postgres;
     private Outage outage;
     private PaymentsUpstream upstream;
+    private SidecarProcess.Place place;
     private SidecarProcess sidecar;
 
     @BeforeEach
@@ -69,7 +70,9 @@ final class GuardCrashIT {
         outage = new Outage(
                 directory, List.of("--db-url=" + postgres.url(), "--db-user=postgres", "--db-password=unused"));
         Path socket = directory.resolve("guard.sock");
-        Migrations.migrate(postgres.url(), "postgres", "");
+        place = new SidecarProcess.Place(
+                directory.resolve("sidecar"), socket, directory.resolve("kong.sock"), postgres.url());
+        sidecar = SidecarProcess.start(place);
         hold();
         outage.commit(
                 Documents.of(
@@ -78,7 +81,6 @@ final class GuardCrashIT {
                         "{\"prefix\":\"/api/payments\",\"upstream\":{\"endpoints\":[\"%s\"],\"requestTimeout\":\"PT2S\"}}"
                                 .formatted(upstream.endpoint())),
                 Documents.setting("global", "guard.service", "[\"unix:" + socket + "\"]"));
-        sidecar = new SidecarProcess(directory.resolve("sidecar"), socket, postgres.url());
         Waiting.until(
                 "the guard answers", () -> send(UUID.randomUUID().toString()).equals("answered"));
     }
@@ -190,7 +192,7 @@ final class GuardCrashIT {
 
     private void restart(Victim victim) throws Exception {
         switch (victim) {
-            case SIDECAR -> sidecar.start();
+            case SIDECAR -> sidecar = SidecarProcess.start(place);
             case POSTGRES -> postgres.run();
             case ENVOY -> outage.restartEnvoy();
         }

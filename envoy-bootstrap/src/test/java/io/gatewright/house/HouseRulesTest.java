@@ -49,7 +49,7 @@ final class HouseRulesTest {
             entry("testkit", List.of("testkit", "pdk", "proto")),
             entry("guard", List.of("guard", "settings", "registry", "events")),
             entry("sidecar", List.of("sidecar", "guard", "pdk", "settings", "registry")),
-            entry("demo", List.of("demo", "envoybootstrap", "cli")),
+            entry("demo", List.of("demo", "envoybootstrap", "cli", "testkit", "pdk")),
             entry(
                     "bench",
                     List.of(

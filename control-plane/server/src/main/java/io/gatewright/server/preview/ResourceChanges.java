@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResourceChanges {
     private static final int CONTEXT_LINES = 2;
-    private static final int MOST_LINES = 60;
+    private static final int MOST_LINES = 400;
 
     private final Settings before;
     private final Settings after;
