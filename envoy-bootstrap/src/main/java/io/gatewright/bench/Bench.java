@@ -24,6 +24,7 @@ public final class Bench {
                                     !options.contains("--without-appends"))
                             .run();
                 case "pdk" -> new PdkBench(number(options, "--rounds", 5)).run();
+                case "guard" -> new GuardBench(number(options, "--rounds", 5)).run();
                 case "kong" ->
                     new KongBench(numbers(options, "--tenants", List.of(1_000, 10_000)), number(options, "--rounds", 5))
                             .run();
@@ -37,7 +38,7 @@ public final class Bench {
                     System.err.println("""
                             gatewright: name a bench: propagation [--tenants N] [--changes N], policies [--rounds N], \
                             registry [--tenants N] [--rounds N], events [--seconds N] [--events N] [--without-appends], \
-                            pdk [--rounds N], kong [--tenants N,N…] [--rounds N], \
+                            pdk [--rounds N], kong [--tenants N,N…] [--rounds N], guard [--rounds N], \
                             or xds [--tenants N,N…] [--modules N,N…] [--only-streams]""");
                     System.exit(2);
                 }

@@ -52,6 +52,12 @@ final class BenchDatabase implements AutoCloseable {
         return pool;
     }
 
+    /** Adds the tables of the guard. */
+    void migrateGuard() throws SQLException {
+        io.gatewright.guard.store.Migrations.migrate(url(postgres), USER, USER);
+        execute("SELECT idempotency.prepare_hours(2)");
+    }
+
     /** A connection outside the pool, as the owner. */
     Connection connect() throws SQLException {
         return DriverManager.getConnection(url(postgres), USER, USER);

@@ -33,6 +33,7 @@ final class PdkBench {
     private record Peer(
             String name,
             String config,
+            boolean msgPack,
             List<String> command,
             Spread startMillis,
             Spread residentMib,
@@ -58,6 +59,8 @@ final class PdkBench {
         List<Peer> peers = new ArrayList<>();
         Optional<Peer> go = go(directory);
         go.ifPresent(peers::add);
+        Optional<Peer> js = js(directory);
+        js.ifPresent(peers::add);
         for (String name : OURS) {
             peers.add(ours(name));
         }
@@ -70,7 +73,7 @@ final class PdkBench {
         }
         work(peers, directory);
         for (Peer peer : peers) {
-            print(peer, go);
+            print(peer, go, js);
         }
     }
 
@@ -106,20 +109,31 @@ final class PdkBench {
         List<String> command = peer.command().stream()
                 .map(word -> word.replace("DIRECTORY", directory.toString()))
                 .toList();
-        return new PluginServer(directory, PLUGIN, peer.config(), command);
+        return new PluginServer(
+                directory,
+                PLUGIN,
+                socket -> peer.msgPack()
+                        ? new KongSide.MsgPack(socket, PLUGIN, peer.config())
+                        : new KongSide.ProtoBuf(socket, PLUGIN, peer.config()),
+                command);
     }
 
-    private void print(Peer peer, Optional<Peer> go) {
+    private void print(Peer peer, Optional<Peer> go, Optional<Peer> js) {
         for (int i = 0; i < CONNECTIONS.length; i++) {
             Spread wall = peer.wallMicros().get(i);
             int at = i;
             String ratio = go.map(other -> String.format(
-                            Locale.ROOT,
-                            " ratio_to_go=%.2f cpu_ratio_to_go=%.2f",
-                            wall.median() / other.wallMicros().get(at).median(),
-                            peer.cpuMicros().get(at).median()
-                                    / other.cpuMicros().get(at).median()))
-                    .orElse("");
+                                    Locale.ROOT,
+                                    " ratio_to_go=%.2f cpu_ratio_to_go=%.2f",
+                                    wall.median() / other.wallMicros().get(at).median(),
+                                    peer.cpuMicros().get(at).median()
+                                            / other.cpuMicros().get(at).median()))
+                            .orElse("")
+                    + js.map(other -> String.format(
+                                    Locale.ROOT,
+                                    " ratio_to_js=%.2f",
+                                    wall.median() / other.wallMicros().get(at).median()))
+                            .orElse("");
             System.out.printf(
                     "result pdk peer=%s connections=%d rounds=%d %s %s%s%n",
                     peer.name(),
@@ -150,16 +164,11 @@ final class PdkBench {
                 "--kong-prefix",
                 "DIRECTORY");
         boolean oneByOne = name.equals(OURS.getLast());
-        return peer(name, "{\"one_by_one\":" + oneByOne + "}", command);
+        return peer(name, "{\"one_by_one\":" + oneByOne + "}", false, command);
     }
 
     private Optional<Peer> go(Path directory) throws IOException, InterruptedException {
-        Optional<String> go = Stream.concat(
-                        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                                .map(folder -> folder + "/go"),
-                        Stream.of("/usr/local/go/bin/go"))
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst();
+        Optional<String> go = executable("go", "/usr/local/go/bin/go");
         if (go.isEmpty()) {
             Progress.say("there is no Go on this machine, so only ours is measured");
             return Optional.empty();
@@ -174,13 +183,57 @@ final class PdkBench {
         if (build.waitFor() != 0) {
             throw new IllegalArgumentException("the peer on go-pdk does not build; Go says why above");
         }
-        return Optional.of(peer("go-pdk", "{}", List.of(server.toString(), "--kong-prefix", "DIRECTORY")));
+        return Optional.of(peer("go-pdk", "{}", false, List.of(server.toString(), "--kong-prefix", "DIRECTORY")));
     }
 
-    private Peer peer(String name, String config, List<String> command) {
+    private Optional<Peer> js(Path directory) throws IOException, InterruptedException {
+        Optional<String> node = executable("node");
+        Optional<String> npm = executable("npm");
+        if (node.isEmpty() || npm.isEmpty()) {
+            Progress.say("there is no Node with npm on this machine, so the peer in JavaScript is left out");
+            return Optional.empty();
+        }
+        Path peer = Checkout.directory().resolve("kong-plugin/bench/peers/js");
+        Path own = Files.createDirectories(directory.resolve("js"));
+        Files.copy(peer.resolve("package.json"), own.resolve("package.json"));
+        Process install = new ProcessBuilder(npm.get(), "install", "--no-audit", "--no-fund", "--silent")
+                .directory(own.toFile())
+                .inheritIO()
+                .start();
+        if (install.waitFor() != 0) {
+            throw new IllegalArgumentException("the peer on kong-pdk cannot be installed; npm says why above");
+        }
+        Path server = own.resolve("node_modules/kong-pdk/bin/kong-js-pluginserver");
+        return Optional.of(peer(
+                "js-pdk",
+                "{}",
+                true,
+                List.of(
+                        node.get(),
+                        server.toString(),
+                        "-d",
+                        peer.resolve("plugins").toString(),
+                        "--kong-prefix",
+                        "DIRECTORY",
+                        "--sock-name",
+                        PLUGIN + ".socket")));
+    }
+
+    /** Where the search path, or these, have it. */
+    private static Optional<String> executable(String name, String... elsewhere) {
+        return Stream.concat(
+                        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                                .map(folder -> folder + "/" + name),
+                        Stream.of(elsewhere))
+                .filter(path -> Files.isExecutable(Path.of(path)))
+                .findFirst();
+    }
+
+    private Peer peer(String name, String config, boolean msgPack, List<String> command) {
         return new Peer(
                 name,
                 config,
+                msgPack,
                 command,
                 new Spread(rounds),
                 new Spread(rounds),

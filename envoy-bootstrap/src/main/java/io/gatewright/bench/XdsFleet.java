@@ -29,6 +29,11 @@ final class XdsFleet {
         }
     }
 
+    /** Writes more documents, as the next revision. */
+    void write(ArrayNode more) {
+        settings = settings.with(settings.revision() + 1, documents(more));
+    }
+
     int tenants() {
         return tenants;
     }

@@ -56,6 +56,8 @@ final class HouseRulesTest {
                             "bench",
                             "demo",
                             "envoybootstrap",
+                            "guard",
+                            "sidecar",
                             "envoy",
                             "xds",
                             "kong",
