@@ -77,7 +77,8 @@ final class GuardedStory {
         List<Callable<Integer>> calls = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             int port = i % 2 == 0 ? stage.gatewayPort() : stage.kongPort();
-            calls.add(() -> send(port, "POST", PATH + "/slow?ms=200", key, "one").status());
+            calls.add(
+                    () -> send(port, "POST", PATH + "/slow?ms=200", key, "one").status());
         }
         int served = 0;
         int toldToWait = 0;

@@ -109,7 +109,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
     /** Of the Postgres that it started, whose superuser is {@code postgres} with the password {@code postgres}. */
     public String databaseUrl() {
         try {
-            String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
+            String port =
+                    Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
             return "jdbc:postgresql://127.0.0.1:" + port.trim() + "/postgres";
         } catch (IOException e) {
             throw new EnvoyUnavailable("The control plane has started no Postgres: " + e.getMessage(), e);

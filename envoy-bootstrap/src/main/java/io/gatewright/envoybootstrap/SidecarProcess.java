@@ -44,8 +44,8 @@ public final class SidecarProcess implements AutoCloseable {
             Files.createDirectories(place.directory());
             Process migration = process(place, place.directory().resolve("migrate.log"), "migrate");
             if (migration.waitFor() != 0) {
-                throw new EnvoyUnavailable(
-                        "The guard's tables cannot be made; log: " + place.directory().resolve("migrate.log"));
+                throw new EnvoyUnavailable("The guard's tables cannot be made; log: "
+                        + place.directory().resolve("migrate.log"));
             }
             Path log = Files.createTempFile(place.directory(), "sidecar", ".log");
             SidecarProcess started = new SidecarProcess(process(place, log));
