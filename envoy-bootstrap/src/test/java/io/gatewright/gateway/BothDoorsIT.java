@@ -30,10 +30,9 @@ final class BothDoorsIT {
             Map.of("GET /api/orders/1?etag=v1: 304, ran 1", "GET /api/orders/1?etag=v1: 200, ran 1");
 
     /** Where requests are sent. */
+    @FunctionalInterface
     private interface Gateway {
         Answer send(Request request) throws IOException;
-
-        String token(String tenant, String user);
     }
 
     @Test
@@ -42,36 +41,12 @@ final class BothDoorsIT {
         List<String> kong;
         try (GuardedGateway guarded = new GuardedGateway("acme-de")) {
             guarded.gateway.change(SETTINGS.toArray(Document[]::new));
-            envoy = story(
-                    new Gateway() {
-                        @Override
-                        public Answer send(Request request) throws IOException {
-                            return guarded.send(request);
-                        }
-
-                        @Override
-                        public String token(String tenant, String user) {
-                            return guarded.gateway.token(tenant, user);
-                        }
-                    },
-                    guarded.gateway.upstream()::requests);
+            envoy = story(guarded::send, guarded.gateway::token, guarded.gateway.upstream()::requests);
         }
         List<Document> documents = new ArrayList<>(SETTINGS);
         documents.add(tenant("acme-de"));
         try (GuardedKong guarded = new GuardedKong(documents.toArray(Document[]::new))) {
-            kong = story(
-                    new Gateway() {
-                        @Override
-                        public Answer send(Request request) throws IOException {
-                            return guarded.send(request);
-                        }
-
-                        @Override
-                        public String token(String tenant, String user) {
-                            return guarded.token(tenant, user);
-                        }
-                    },
-                    guarded.upstream::requests);
+            kong = story(guarded::send, tenant -> guarded.token(tenant, "alice"), guarded.upstream::requests);
         }
         assertThat(kong)
                 .isEqualTo(envoy.stream()
@@ -87,9 +62,10 @@ final class BothDoorsIT {
                         "PUT /api/orders/1: 428 precondition-required, ran 0");
     }
 
-    private static List<String> story(Gateway gateway, LongSupplier ran) throws IOException {
+    private static List<String> story(Gateway gateway, UnaryOperator<String> tokens, LongSupplier ran)
+            throws IOException {
         List<String> lines = new ArrayList<>();
-        Teller teller = new Teller(gateway, ran, lines);
+        Teller teller = new Teller(gateway, tokens, ran, lines);
         String order = KEY + 1;
         teller.tell("acme-de", "POST", ORDERS, request -> request.with("idempotency-key", order));
         teller.tell("acme-de", "POST", ORDERS, request -> request.with("idempotency-key", order));
@@ -131,10 +107,10 @@ final class BothDoorsIT {
         return lines;
     }
 
-    private record Teller(Gateway gateway, LongSupplier ran, List<String> lines) {
+    private record Teller(Gateway gateway, UnaryOperator<String> tokens, LongSupplier ran, List<String> lines) {
         void tell(String tenant, String method, String path, UnaryOperator<Request> more) throws IOException {
             long before = ran.getAsLong();
-            Request request = more.apply(Request.of(method, path).token(gateway.token(tenant, "alice")));
+            Request request = more.apply(Request.of(method, path).token(tokens.apply(tenant)));
             Answer answer = gateway.send(method.equals("GET") ? request : request.sized(3));
             String state = answer.header("idempotency-status").replaceFirst(";.*", "");
             String marked = answer.header("idempotent-replayed").isEmpty() ? "" : "marked";

@@ -64,11 +64,19 @@ final class GuardedKong implements AutoCloseable {
                 new GuardPlugin(settings::get, new Identities(settings::get, Clock.systemUTC())),
                 new IdempotencyPlugin(guard, new Policies(settings::get)),
                 new RefusingPlugin());
-        kong = start(SimulatedKong.on(server.socket()));
+        kong = another("{\"module\":\"orders\"}");
     }
 
-    private SimulatedKong start(SimulatedKong.Builder builder) throws IOException {
-        String config = "{\"module\":\"orders\"}";
+    /** Another Kong before the same plugins, with this configuration of theirs; the caller closes it. */
+    SimulatedKong another(String config) throws IOException {
+        return start(SimulatedKong.on(server.socket()), config);
+    }
+
+    Settings settings() {
+        return settings.get();
+    }
+
+    private SimulatedKong start(SimulatedKong.Builder builder, String config) throws IOException {
         return builder.version("3.9")
                 .plugin(ConfiguredPlugin.of("gatewright-guard", 1049, Set.of(Phase.ACCESS), config))
                 .plugin(ConfiguredPlugin.of(

@@ -122,7 +122,7 @@ final class ParityIT {
     }
 
     /** The identity headers that reached the upstream; empty when the request did not. */
-    private static Map<String, String> identity(Answer answer) {
+    static Map<String, String> identity(Answer answer) {
         Map<String, String> identity = new TreeMap<>();
         boolean echoed = answer.status() == 200
                 && !answer.body().isEmpty()
@@ -136,7 +136,7 @@ final class ParityIT {
         return identity;
     }
 
-    private static void assertCorrelated(GeneratedRequest request, Verdict verdict, Answer answer, String as) {
+    static void assertCorrelated(GeneratedRequest request, Verdict verdict, Answer answer, String as) {
         String sent = request.sent("x-correlation-id");
         String got = answer.header("x-correlation-id");
         switch (verdict.correlation()) {

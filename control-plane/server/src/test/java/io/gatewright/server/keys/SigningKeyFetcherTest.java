@@ -70,6 +70,8 @@ final class SigningKeyFetcherTest {
             if (status == 302) {
                 exchange.getResponseHeaders().set("Location", page.substring(4));
             }
+            exchange.getResponseHeaders()
+                    .set("Connection", "close"); // it misses requests that come at once on a used one
             exchange.sendResponseHeaders(status, 0);
             exchange.getResponseBody().write(body);
             if (page.endsWith("…")) {
