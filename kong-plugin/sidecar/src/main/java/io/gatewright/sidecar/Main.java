@@ -3,9 +3,6 @@ package io.gatewright.sidecar;
 import io.agroal.api.AgroalDataSource;
 import io.gatewright.guard.KeyDesk;
 import io.gatewright.guard.store.IdempotencyStore;
-import io.gatewright.guard.store.StoreUnavailable;
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -54,13 +51,13 @@ public final class Main {
         }
     }
 
-    private static void serve(SidecarOptions options) throws IOException, SQLException {
+    private static void serve(SidecarOptions options) throws Exception {
         Sidecar sidecar = new Sidecar(options);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "stop"));
         LOG.info("event=sidecar_serves options={}", options);
     }
 
-    private static void tell(KeyCommand command, SidecarOptions options) throws SQLException, StoreUnavailable {
+    private static void tell(KeyCommand command, SidecarOptions options) throws Exception {
         try (AgroalDataSource pool = Sidecar.patientPool(options)) {
             IdempotencyStore store = new IdempotencyStore(pool, IdempotencyStore.Options.DEFAULT);
             Optional<String> said = command.run(new KeyDesk(store, options.peppers()));
