@@ -276,6 +276,7 @@ final class GuardedIT {
 
     @Test
     void case36AnUpgradeOfTheGuardFailsNoRequest() throws Exception {
+        guarded.gateway.change(setting("tenant=acme-de", "rate-limit.mode", "\"off\""));
         AtomicBoolean over = new AtomicBoolean();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> clients = new ArrayList<>();
