@@ -53,11 +53,14 @@ final class GuardedGet {
         AtomicReference<@Nullable HttpClientRequest> sent = new AtomicReference<>();
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         http.request(options(uri, address))
-                .compose(request -> {
+                .onSuccess(request -> {
                     sent.set(request);
-                    return request.send();
+                    // Before it is sent: what comes before somebody listens is lost, and the end with it.
+                    request.response()
+                            .onSuccess(response -> read(uri, response, body))
+                            .onFailure(body::completeExceptionally);
+                    request.end().onFailure(body::completeExceptionally);
                 })
-                .onSuccess(response -> read(uri, response, body))
                 .onFailure(body::completeExceptionally);
         try {
             return body.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
