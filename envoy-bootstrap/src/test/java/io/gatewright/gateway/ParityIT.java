@@ -136,7 +136,7 @@ final class ParityIT {
         return identity;
     }
 
-    static void assertCorrelated(GeneratedRequest request, Verdict verdict, Answer answer, String as) {
+    private static void assertCorrelated(GeneratedRequest request, Verdict verdict, Answer answer, String as) {
         String sent = request.sent("x-correlation-id");
         String got = answer.header("x-correlation-id");
         switch (verdict.correlation()) {

@@ -183,11 +183,11 @@ public final class Guard implements AutoCloseable {
             case Acquisition.Done done
             when Retries.isReplayable(done, caller) -> {
                 tally.count("replayed");
-                if (!KeptFields.replayed(done.answer().fields())
-                        .equals(done.answer().fields())) {
+                Fields kept = KeptFields.replayed(done.answer().fields());
+                if (!kept.equals(done.answer().fields())) {
                     tally.count("replay-field-dropped"); // somebody else has written to the table
                 }
-                yield new Decision.Answer(Retries.replay(done));
+                yield new Decision.Answer(Retries.replay(done, kept));
             }
             default -> refuse(Retries.refusal(acquisition, caller));
         };

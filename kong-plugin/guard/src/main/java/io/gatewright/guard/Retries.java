@@ -20,11 +20,10 @@ final class Retries {
         return done.answer().body() != null && !caller.isAnonymous();
     }
 
-    /** The answer that the first request got. */
-    static Reply replay(Acquisition.Done done) {
+    /** The answer that the first request got, with these of its fields. */
+    static Reply replay(Acquisition.Done done, Fields kept) {
         Octets body = Objects.requireNonNull(done.answer().body());
-        Fields fields = KeptFields.replayed(done.answer().fields())
-                .with("cache-control", "no-store")
+        Fields fields = kept.with("cache-control", "no-store")
                 .plus("idempotent-replayed", "true")
                 .plus(
                         "idempotency-status",

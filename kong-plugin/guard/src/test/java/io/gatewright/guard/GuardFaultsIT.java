@@ -210,6 +210,26 @@ final class GuardFaultsIT extends GuardFixture {
     }
 
     @Test
+    void case34AnEndThatFindsNoRoomIsKeptLater() throws Exception {
+        upstream.sql("""
+                CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;
+                CREATE TRIGGER full_disk BEFORE UPDATE ON idempotency.claim FOR EACH ROW EXECUTE FUNCTION full_disk()""");
+        Reply first = send("{}");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.fields().first("idempotency-status")).isEqualTo("executed;stored=?0");
+        upstream.sql("DROP TRIGGER full_disk ON idempotency.claim");
+        Reply retry = upstream.send(post("prefer", "wait=10"), "{}");
+        if (retry.status() != 201) { // the room came when it tried without the body
+            isProblem(retry, 409, "replay-unavailable");
+        }
+        assertThat(upstream.ask("SELECT state FROM idempotency.claim"))
+                .as("done")
+                .isEqualTo("2");
+        ran(1);
+    }
+
+    @Test
     void oneEndThatPostgresRefusesForGoodHoldsUpNoOther() throws Exception {
         upstream.sql("ALTER FUNCTION idempotency.complete RENAME TO gone");
         upstream.answers = head -> new Ending.Answered(799, Fields.none(), Octets.of("odd"));

@@ -4,6 +4,7 @@ import io.gatewright.guard.KeyDesk;
 import io.gatewright.guard.KeyDesk.Whose;
 import io.gatewright.guard.store.KeyState;
 import io.gatewright.guard.store.StoreUnavailable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ record KeyCommand(String verb, Whose whose, int status, String location, String 
             key reconcile TENANT MODULE[/ROUTE] KEY [--actor=ID] --status=N [--location=URL] --reason=TEXT""";
 
     private static final Set<String> OPTIONS = Set.of("--actor", "--reason", "--status", "--location");
+
+    private static final int LONGEST = 2_000;
 
     /** Thrown with what is wrong. */
     static final class Invalid extends RuntimeException {
@@ -55,6 +58,10 @@ record KeyCommand(String verb, Whose whose, int status, String location, String 
         String status = options.getOrDefault("--status", "0");
         if (verb.equals("reconcile") && !status.matches("[1-5][0-9]{2}")) {
             throw new Invalid("Say with --status what the module answered, 100 to 599.");
+        }
+        if (options.getOrDefault("--location", "").getBytes(StandardCharsets.UTF_8).length > LONGEST
+                || reason.length() > LONGEST) {
+            throw new Invalid("--location and --reason have at most " + LONGEST + " characters.");
         }
         String[] route = places.get(2).split("/", 2);
         return new KeyCommand(

@@ -46,7 +46,8 @@ public final class Main {
             System.err.println(e.getMessage());
             System.exit(2);
         } catch (Exception e) {
-            System.err.println("The sidecar cannot start: " + e.getMessage());
+            System.err.println(
+                    "The sidecar cannot " + (args.length == 0 ? "start" : "do " + args[0]) + ": " + e.getMessage());
             System.exit(1);
         }
     }

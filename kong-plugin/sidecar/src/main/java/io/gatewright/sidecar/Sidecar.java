@@ -129,8 +129,7 @@ final class Sidecar implements AutoCloseable {
                 .connectionPoolConfiguration()
                 .maxSize(connections)
                 .acquisitionTimeout(wait)
-                // A Postgres that was restarted leaves dead connections behind: they are found before a request finds
-                // them.
+                // so that no request finds a connection that died with a Postgres
                 .exceptionSorter(new PostgreSQLExceptionSorter())
                 .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(1))
                 .idleValidationTimeout(IDLE)

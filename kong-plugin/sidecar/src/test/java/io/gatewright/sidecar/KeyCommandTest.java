@@ -29,6 +29,7 @@ final class KeyCommandTest {
         says("--reason", "release", "acme-de", "orders", "k");
         says("--status", "reconcile", "acme-de", "orders", "k", "--reason=x");
         says("--status", "reconcile", "acme-de", "orders", "k", "--reason=x", "--status=600");
+        says("at most 2000", "release", "acme-de", "orders", "k", "--reason=" + "x".repeat(2_001));
         says("what to do", "forget", "acme-de", "orders", "k");
         says("what to do", "show", "acme-de", "orders");
         says("--colour=red", "show", "acme-de", "orders", "k", "--colour=red");

@@ -83,7 +83,7 @@ public final class IdempotencyStore {
         try {
             return call(connection -> ClaimTable.complete(connection, claim, answer, event, options));
         } catch (StoreUnavailable e) {
-            if (!e.isRefused()) {
+            if (!e.mayTakeLess()) {
                 throw e;
             }
             return completeLess(claim, answer, event, e);
@@ -98,14 +98,14 @@ public final class IdempotencyStore {
         try {
             return call(connection -> ClaimTable.complete(connection, claim, slim, event, options));
         } catch (StoreUnavailable e) {
-            if (!e.isRefused()) {
+            if (!e.mayTakeLess()) {
                 throw e;
             }
         }
         try {
             return call(connection -> ClaimTable.complete(connection, claim, answer, null, options));
         } catch (StoreUnavailable e) {
-            if (!e.isRefused()) {
+            if (!e.mayTakeLess()) {
                 throw e;
             }
         }
@@ -178,10 +178,13 @@ public final class IdempotencyStore {
             int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(options.timeout().plus(GRACE).toMillis()));
-            T result = work.on(connection);
-            connection.setNetworkTimeout(
-                    Runnable::run, before); // whoever borrows it next may need longer; pools leave it
-            return result;
+            try {
+                return work.on(connection);
+            } finally {
+                if (!connection.isClosed()) { // whoever borrows it next may need longer; pools leave it
+                    connection.setNetworkTimeout(Runnable::run, before);
+                }
+            }
         } catch (SQLException e) {
             throw new StoreUnavailable(e, asked);
         }

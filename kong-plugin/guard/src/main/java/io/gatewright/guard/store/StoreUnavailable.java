@@ -11,17 +11,22 @@ public final class StoreUnavailable extends Exception {
     /** Connection lost, server going down: what was asked may have been done all the same. */
     private static final Set<String> LOST = Set.of("08", "57P");
 
-    /** Bad data, broken constraint, no room, too large, raised: the same again will meet the same. */
-    private static final Set<String> REFUSED = Set.of("22", "23", "53", "54", "P0");
+    /** Bad data, broken constraint, too large, raised: the same again will meet the same. */
+    private static final Set<String> REFUSED = Set.of("22", "23", "54", "P0");
+
+    /** No room on the disk or in memory: less may fit, and the same later. */
+    private static final Set<String> FULL = Set.of("53");
 
     private final boolean ambiguous;
     private final boolean refused;
+    private final boolean full;
 
     /** As if the connection was lost while it was asked. */
     public StoreUnavailable(String message, Throwable cause) {
         super(message, cause);
         this.ambiguous = true;
         this.refused = false;
+        this.full = false;
     }
 
     /** @param asked whether there was a connection; without one nothing was done */
@@ -30,6 +35,7 @@ public final class StoreUnavailable extends Exception {
         String state = cause.getSQLState();
         this.ambiguous = asked && (state == null || startsWithOne(LOST, state));
         this.refused = asked && startsWithOne(REFUSED, state);
+        this.full = asked && startsWithOne(FULL, state);
     }
 
     /** Whether it is not known if what was asked was done. Else it was not. */
@@ -40,6 +46,11 @@ public final class StoreUnavailable extends Exception {
     /** Whether Postgres said no to just this, and is likely to say it again. */
     public boolean isRefused() {
         return refused;
+    }
+
+    /** Whether less than what was asked may be done. */
+    boolean mayTakeLess() {
+        return refused || full;
     }
 
     private static boolean startsWithOne(Set<String> classes, @Nullable String state) {

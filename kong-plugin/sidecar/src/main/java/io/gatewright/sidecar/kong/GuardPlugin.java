@@ -70,9 +70,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
     public Outcome access(Kong kong, RouteConfig config) {
         Fetched fetched = kong.fetch(HEADERS, Request.method(), Request.path());
         Fields fields = Messages.fields(fetched.get(HEADERS));
-        String correlation = correlation(fields);
-        kong.service().request().setHeader(Messages.CORRELATION, correlation);
-        kong.response().setHeader(Messages.CORRELATION, correlation);
+        String correlation = correlate(kong, correlation(fields));
         Optional<Reply> refused = smuggled(fields, correlation);
         if (refused.isPresent()) {
             return Messages.exit(refused.get(), correlation);
@@ -80,8 +78,11 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
         Settings settings = current.get();
         return switch (judge(settings, config, fields, correlation)) {
             case Judged.Refused(Reply reply) -> Messages.exit(reply, correlation);
-            case Judged.Admitted(String tenant, String org, String actor) -> {
-                admit(kong, fields, tenant, org, actor);
+            case Judged.Admitted admitted -> {
+                admit(kong, fields, admitted);
+                if (admitted.correlatesAnew()) {
+                    correlation = correlate(kong, UUID.randomUUID().toString());
+                }
                 kong.ctx().shared().set(CORRELATION, correlation);
                 yield Outcome.proceed();
             }
@@ -92,7 +93,8 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
     private sealed interface Judged {
         record Refused(Reply reply) implements Judged {}
 
-        record Admitted(String tenant, String org, String actor) implements Judged {}
+        /** @param correlatesAnew whether the tenant takes no correlation id of a client */
+        record Admitted(String tenant, String org, String actor, boolean correlatesAnew) implements Judged {}
     }
 
     private Judged judge(Settings settings, RouteConfig config, Fields fields, String correlation) {
@@ -123,18 +125,44 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
         }
         boolean foreignToken = identity.isPresent()
                 && !effective.get(Catalog.OIDC_ISSUERS).contains(identity.get().issuer());
-        boolean otherNamed = fields.all("x-tenant-id").stream().anyMatch(said -> !said.equals(named));
+        List<String> said = fields.all("x-tenant-id");
+        boolean otherNamed = !said.isEmpty() && !said.contains(named);
         if (foreignToken || otherNamed) {
             return new Judged.Refused(Refusal.TENANT_MISMATCH.reply(correlation));
         }
+        String actor = identity.map(Identity::actor).orElse("");
         for (String required : effective.get(Catalog.HEADERS_REQUIRED)) {
-            if (fields.first(required.toLowerCase(Locale.ROOT)).isBlank()) {
+            if (lacks(required.toLowerCase(Locale.ROOT), fields, actor)) {
                 return new Judged.Refused(
                         Refusal.MISSING_HEADER.reply(correlation, "Send the header " + required + "."));
             }
         }
         return new Judged.Admitted(
-                named, tenant.org(), identity.map(Identity::actor).orElse(""));
+                named,
+                tenant.org(),
+                actor,
+                effective.get(Catalog.CORRELATION_ACCEPT).equals("never"));
+    }
+
+    /** Whether a required header is missing or empty. Of what only a gateway sets, the client's does not count. */
+    private static boolean lacks(String name, Fields fields, String actor) {
+        return switch (name) {
+            case Messages.CORRELATION, "x-request-id" -> false;
+            case "x-user-id" -> actor.isEmpty();
+            case "x-org-id" -> true; // it is set after this, on Envoy too
+            default ->
+                name.startsWith("x-auth-")
+                        || name.startsWith("x-gatewright-")
+                        || name.startsWith("x-envoy-")
+                        || fields.first(name).isEmpty();
+        };
+    }
+
+    /** Tells the upstream and the client. */
+    private static String correlate(Kong kong, String correlation) {
+        kong.service().request().setHeader(Messages.CORRELATION, correlation);
+        kong.response().setHeader(Messages.CORRELATION, correlation);
+        return correlation;
     }
 
     private static What what(RouteConfig config) {
@@ -162,7 +190,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
     }
 
     /** First everything of the client's goes, then what was verified is set, in one write. */
-    private static void admit(Kong kong, Fields fields, String tenant, String org, String actor) {
+    private static void admit(Kong kong, Fields fields, Judged.Admitted admitted) {
         for (String name :
                 fields.lines().stream().map(Fields.Field::name).distinct().toList()) {
             boolean trusted = name.startsWith("x-gatewright-") || name.startsWith("x-auth-") || IDENTITY.contains(name);
@@ -170,14 +198,14 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
                 kong.service().request().clearHeader(name);
             }
         }
-        kong.service().request().setHeader("x-tenant-id", tenant);
-        kong.service().request().setHeader("x-org-id", org);
-        if (!actor.isEmpty()) {
-            kong.service().request().setHeader("x-user-id", actor);
+        kong.service().request().setHeader("x-tenant-id", admitted.tenant());
+        kong.service().request().setHeader("x-org-id", admitted.org());
+        if (!admitted.actor().isEmpty()) {
+            kong.service().request().setHeader("x-user-id", admitted.actor());
         }
-        kong.ctx().shared().set(TENANT, tenant);
-        kong.ctx().shared().set(ACTOR, actor);
-        kong.client().loadConsumerByUsername(tenant).ifPresent(kong.client()::authenticate);
+        kong.ctx().shared().set(TENANT, admitted.tenant());
+        kong.ctx().shared().set(ACTOR, admitted.actor());
+        kong.client().loadConsumerByUsername(admitted.tenant()).ifPresent(kong.client()::authenticate);
     }
 
     /** A text that was set in an earlier handler of this request, empty without one. */
