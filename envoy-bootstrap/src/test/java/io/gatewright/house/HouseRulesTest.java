@@ -42,7 +42,17 @@ final class HouseRulesTest {
             entry("kong", List.of("kong", "settings")),
             entry(
                     "server",
-                    List.of("server", "envoy", "xds", "kong", "registry", "audit", "reference", "settings", "events")),
+                    List.of(
+                            "server",
+                            "envoy",
+                            "xds",
+                            "kong",
+                            "guard",
+                            "registry",
+                            "audit",
+                            "reference",
+                            "settings",
+                            "events")),
             entry("cli", List.of("cli", "audit", "events")),
             entry("envoybootstrap", List.of("envoybootstrap")),
             entry("pdk", List.of("pdk", "proto")),

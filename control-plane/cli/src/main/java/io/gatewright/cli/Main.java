@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
             AuditCommand.class,
             GatewaysCommand.class,
             EventsCommand.class,
+            IdempotencyCommand.class,
             CompletionCommand.class
         },
         synopsisSubcommandLabel = "VERB")

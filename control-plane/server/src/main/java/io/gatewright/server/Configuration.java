@@ -1,5 +1,6 @@
 package io.gatewright.server;
 
+import io.gatewright.guard.Pepper;
 import io.gatewright.kong.Profile;
 import io.gatewright.kong.Target;
 import io.gatewright.server.access.Claims;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param xdsTls null: plain text
  * @param dbUrl empty: start a Postgres
+ * @param pepper null: what the guard keeps of a key cannot be found
  */
 public record Configuration(
         String httpHost,
@@ -35,6 +37,7 @@ public record Configuration(
         String dbUser,
         Secret dbPassword,
         int dbPoolSize,
+        @Nullable Pepper pepper,
         Path dataDir,
         boolean ephemeral,
         String replica,
@@ -142,6 +145,7 @@ public record Configuration(
                 values.text(ConfigurationKey.DB_USER),
                 new Secret(values.text(ConfigurationKey.DB_PASSWORD)),
                 values.number(ConfigurationKey.DB_POOL_SIZE, 2, 200),
+                values.pepper(),
                 dataDir(values.text(ConfigurationKey.DATA_DIR), environment),
                 values.choice(ConfigurationKey.EPHEMERAL, "true", "false"),
                 values.name(ConfigurationKey.REPLICA, defaultReplica(environment)),

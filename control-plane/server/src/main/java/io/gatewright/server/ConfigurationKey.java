@@ -69,6 +69,11 @@ public enum ConfigurationKey {
             "name",
             "The database role to log in as; it must be able to create schemas and roles on the first start."),
     DB_PASSWORD("", "secret", "Its password."),
+    PEPPER(
+            "",
+            "secrets in base64, newest first, with commas between",
+            "The sidecars' secrets, the same as theirs: with them the API finds what the guard keeps of a key, which it shows and"
+                    + " settles (docs/guard-operations.md); when empty, it does not."),
     DB_POOL_SIZE("16", "connections, 2 to 200", "The most connections that are open at once, besides one for LISTEN."),
     DATA_DIR(
             "",

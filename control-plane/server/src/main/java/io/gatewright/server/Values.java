@@ -1,5 +1,8 @@
 package io.gatewright.server;
 
+import io.gatewright.guard.Pepper;
+import io.gatewright.guard.Secrets;
+import io.gatewright.guard.http.Octets;
 import io.gatewright.settings.Body;
 import io.gatewright.xds.AdsTls;
 import java.net.InetAddress;
@@ -203,6 +206,15 @@ record Values(Map<ConfigurationKey, String> given, List<String> problems) {
             return null;
         }
         return Body.Endpoint.parse(text(key));
+    }
+
+    /** Null when there is none, or no good one. */
+    @Nullable
+    Pepper pepper() {
+        int before = problems.size();
+        List<Octets> secrets =
+                Secrets.read(ConfigurationKey.PEPPER.flag(), text(ConfigurationKey.PEPPER), problems::add);
+        return secrets.isEmpty() || problems.size() > before ? null : Pepper.of(secrets);
     }
 
     private static boolean isServer(String text) {

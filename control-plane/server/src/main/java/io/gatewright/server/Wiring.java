@@ -11,6 +11,7 @@ import io.gatewright.events.Retention;
 import io.gatewright.events.Sequencer;
 import io.gatewright.events.schema.CatalogCheck;
 import io.gatewright.events.schema.SchemaCatalog;
+import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.kong.node.KongFleet;
 import io.gatewright.kong.node.NodeOptions;
 import io.gatewright.registry.History;
@@ -47,6 +48,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class Wiring {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration STORE = Duration.ofSeconds(5); // people wait, not requests
     private static final Duration KONG_CONNECT = Duration.ofSeconds(2);
 
     private final ExecutorService syncThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -155,6 +157,12 @@ public class Wiring {
     @Singleton
     Proposals proposals(AgroalDataSource pool, Registry registry, Clock clock) {
         return new Proposals(pool, registry, clock);
+    }
+
+    @Produces
+    @Singleton
+    IdempotencyStore idempotencyStore(AgroalDataSource pool) {
+        return new IdempotencyStore(pool, new IdempotencyStore.Options(STORE, false, 0, null));
     }
 
     @Produces

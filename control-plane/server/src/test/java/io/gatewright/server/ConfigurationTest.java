@@ -121,6 +121,21 @@ final class ConfigurationTest {
     }
 
     @Test
+    void takesThePepperOfTheSidecarsAndNeverPrintsIt() throws Configuration.Invalid {
+        String secret = "c2VlZGVkIHNlY3JldCBvZiB0aGlydHktdHdvIG9jdGV0cw==";
+        Configuration configuration = Configuration.read(
+                List.of("--pepper=" + secret + ", " + secret.replace('c', 'd')), Map.of("HOME", "/"));
+        assertThat(configuration.pepper()).isNotNull();
+        assertThat(configuration.toString()).doesNotContain(secret, "seeded");
+        assertThat(Configuration.read(List.of(), Map.of("HOME", "/")).pepper()).isNull();
+        assertThatThrownBy(() -> Configuration.read(
+                        List.of(), Map.of("GATEWRIGHT_PEPPER", secret + ",c2hvcnQ=,?seeded?", "HOME", "/")))
+                .isInstanceOf(Configuration.Invalid.class)
+                .hasMessage("--pepper has 5 octets; give at least 32, from openssl rand -base64 32.\n"
+                        + "--pepper is not base64; make one by openssl rand -base64 32.");
+    }
+
+    @Test
     void readsKongsByNameWithAndWithoutTheirProxy() throws Configuration.Invalid {
         Configuration.Kong kong = Configuration.read(
                         List.of(

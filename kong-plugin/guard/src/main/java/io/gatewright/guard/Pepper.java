@@ -15,7 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Pepper {
     private static final String HMAC = "HmacSHA256";
-    private static final int SHORTEST = 32;
+
+    /** The fewest octets of a secret. */
+    static final int SHORTEST = 32;
 
     private final List<SecretKeySpec> secrets;
 

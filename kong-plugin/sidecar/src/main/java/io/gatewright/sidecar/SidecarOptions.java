@@ -1,6 +1,7 @@
 package io.gatewright.sidecar;
 
 import io.gatewright.guard.Pepper;
+import io.gatewright.guard.Secrets;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.store.Seal;
 import java.net.InetAddress;
@@ -8,8 +9,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,24 +158,8 @@ record SidecarOptions(
             return unset;
         }
 
-        /** Base64, newest first, separated by commas. */
         List<Octets> secrets(String name) {
-            List<Octets> secrets = new ArrayList<>();
-            for (String part : Arrays.asList(text(name, "").split(","))) {
-                if (!part.isBlank()) {
-                    try {
-                        Octets secret = Octets.of(Base64.getDecoder().decode(part.strip()));
-                        if (secret.size() < 32) {
-                            add(name + " has " + secret.size()
-                                    + " octets; give at least 32, from openssl rand -base64 32.");
-                        }
-                        secrets.add(secret);
-                    } catch (IllegalArgumentException e) {
-                        add(name + " is not base64; make one by openssl rand -base64 32.");
-                    }
-                }
-            }
-            return secrets;
+            return Secrets.read(name, text(name, ""), problems::add);
         }
     }
 

@@ -27,6 +27,7 @@ public class ApiDescription implements OASFilter {
     private record Meaning(Schema.SchemaType type, String text) {}
 
     private static final Map<String, Meaning> PARAMETERS = Map.ofEntries(
+            entry("actor", text("The user's id in the token; none for a caller without one")),
             entry(
                     "after",
                     text("Only what comes after that place: an offset, or `EPOCH-OFFSET`; else from the first on")),

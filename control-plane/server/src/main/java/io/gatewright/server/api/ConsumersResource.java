@@ -8,10 +8,6 @@ import io.gatewright.events.Lane;
 import io.gatewright.events.Parked;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.server.EventWork;
-import io.gatewright.settings.DocumentKey;
-import io.gatewright.settings.Kind;
-import io.gatewright.settings.Ownership;
-import io.gatewright.settings.Problem;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -25,11 +21,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Who reads the event log how far, what stands still for them, and how it goes on. */
 @Path("/v1/consumers")
@@ -171,7 +165,7 @@ public class ConsumersResource {
         InterventionForm form = InterventionForm.read(Json.read(body));
         requireKnown(consumer);
         Lane lane = lane(consumer, form);
-        requireOwn(lane.tenant());
+        requester.requireOwn(feed.current(), lane.tenant());
         Intervention.By by = new Intervention.By(requester.caller().actor(), form.reason());
         boolean done = switch (action) {
             case REPLAY -> consumers.replay(consumer, lane, by);
@@ -216,26 +210,6 @@ public class ConsumersResource {
         if (!consumers.names().contains(consumer)) {
             throw Refusal.notFound("consumer", "consumer " + consumer, "see /v1/consumers");
         }
-    }
-
-    /** Who is limited to orgs touches the events of their tenants only. */
-    private void requireOwn(String tenant) {
-        Set<String> orgs = requester.caller().orgs();
-        String org = Ownership.org(feed.current(), new DocumentKey(Kind.TENANT, tenant));
-        if (orgs != null && !contains(orgs, org)) {
-            throw Refusal.of(
-                    ProblemType.FORBIDDEN,
-                    new Problem(
-                            "tenant",
-                            tenant.isEmpty()
-                                    ? "is none, these are events of the platform"
-                                    : tenant + " is of another org",
-                            "ask somebody who may write for that org"));
-        }
-    }
-
-    private static boolean contains(Set<String> orgs, @Nullable String org) {
-        return org != null && orgs.contains(org);
     }
 
     private static ObjectNode put(ObjectNode json, Lane lane) {

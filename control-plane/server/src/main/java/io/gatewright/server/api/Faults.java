@@ -1,6 +1,7 @@
 package io.gatewright.server.api;
 
 import io.gatewright.events.EventsException;
+import io.gatewright.guard.store.StoreUnavailable;
 import io.gatewright.registry.RegistryException;
 import io.gatewright.settings.Problem;
 import jakarta.ws.rs.WebApplicationException;
@@ -56,6 +57,21 @@ public class Faults {
                         ProblemType.DATABASE_UNAVAILABLE,
                         new Problem("database", "cannot be reached", "try again when /q/health/ready says UP"))
                 .getResponse();
+    }
+
+    @ServerExceptionMapper
+    public Response keys(StoreUnavailable e) {
+        LOG.error("the guard's tables cannot be reached: {}", e.getMessage());
+        Problem problem = e.lacksTables()
+                ? new Problem(
+                        "database",
+                        "has no tables of the guard, or old ones",
+                        "bring them up to date with gatewright sidecar migrate")
+                : new Problem(
+                        "database",
+                        "cannot be reached",
+                        "look at the key again when /q/health/ready says UP: a write may have been made");
+        return Refusal.of(ProblemType.DATABASE_UNAVAILABLE, problem).getResponse();
     }
 
     @ServerExceptionMapper

@@ -37,6 +37,19 @@ record InterventionForm(String key, String tenant, @Nullable Integer partition, 
             problems.add(
                     new Problem("partition", "is not from 0 to " + (PARTITIONS - 1), "leave it out, or correct it"));
         }
+        String reason = reason(json, problems);
+        if (!problems.isEmpty()) {
+            throw Refusal.invalid(problems);
+        }
+        return new InterventionForm(
+                json.path("key").asText(),
+                json.path("tenant").asText(),
+                partition.isMissingNode() ? null : partition.intValue(),
+                reason);
+    }
+
+    /** Why an operator does something. */
+    static String reason(JsonNode json, List<Problem> problems) {
         String reason = json.path("reason").asText();
         if (!json.path("reason").isTextual()
                 || reason.isBlank()
@@ -47,14 +60,7 @@ record InterventionForm(String key, String tenant, @Nullable Integer partition, 
                     "is missing, or has more than " + LONGEST_REASON + " characters",
                     "say in a sentence why"));
         }
-        if (!problems.isEmpty()) {
-            throw Refusal.invalid(problems);
-        }
-        return new InterventionForm(
-                json.path("key").asText(),
-                json.path("tenant").asText(),
-                partition.isMissingNode() ? null : partition.intValue(),
-                reason);
+        return reason;
     }
 
     boolean matches(Lane lane) {

@@ -23,6 +23,7 @@ record Permission(String method, String path, Set<Role> roles) {
             new Permission("POST", "/v1/preview(/.*)?", ALL),
             new Permission("POST", "/v1/proposals/[^/]*/(approve|reject)", EnumSet.of(Role.APPROVER)),
             new Permission("POST", "/v1/consumers/[^/]*/discard", EnumSet.of(Role.APPROVER)),
+            new Permission("POST", "/v1/idempotency/.*", EnumSet.of(Role.APPROVER)),
             new Permission(".*", ".*", EnumSet.of(Role.EDITOR)));
 
     /** The row that counts for a request. */

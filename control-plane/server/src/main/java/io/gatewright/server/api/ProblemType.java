@@ -27,14 +27,14 @@ enum ProblemType {
             404,
             "not-found",
             "Not found",
-            "No such document, kind, tenant, module, route, key, revision, sync, proposal, consumer or parked key, or a removal of what does not exist.",
+            "No such document, kind, tenant, module, route, key, idempotency key, revision, sync, proposal, consumer or parked key, or a removal of what does not exist.",
             "Correct the name; `fix` says where the right ones are listed."),
     CONFLICT(
             409,
             "conflict",
             "Conflict with other documents",
             "Another document has the same host, path prefix, port or issuer URL, or still uses what is to be removed; or a"
-                    + " proposal is decided already.",
+                    + " proposal is decided already, or the outcome of a key's request known.",
             "Change or remove the other document, which `message` names, in the same change set or before."),
     GONE(
             410,
@@ -104,6 +104,13 @@ enum ProblemType {
             "Internal error",
             "Something failed inside that should not.",
             "Read the log of the control plane, and report it."),
+    NO_PEPPER(
+            501,
+            "no-pepper",
+            "Idempotency keys cannot be found",
+            "The control plane has not the secrets under which the guard keeps keys.",
+            "Start it with the sidecars' `GATEWRIGHT_PEPPER`, or use `gatewright sidecar key` where a sidecar runs; see"
+                    + " [running the guard](guard-operations.md#when-nobody-knows-the-outcome)."),
     ISSUER_UNAVAILABLE(
             503,
             "issuer-unavailable",

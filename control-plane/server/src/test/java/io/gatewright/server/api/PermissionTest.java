@@ -27,6 +27,9 @@ final class PermissionTest {
                 GET    | /v1/consumers/board/parked   | viewer, editor, approver or auditor
                 POST   | /v1/consumers/board/replay   | editor
                 POST   | /v1/consumers/board/discard  | approver
+                GET    | /v1/idempotency/t/m/r/k      | viewer, editor, approver or auditor
+                POST   | /v1/idempotency/t/m/k/release     | approver
+                POST   | /v1/idempotency/t/m/r/k/reconcile | approver
                 POST   | /v1/whatever/comes/later     | editor
                 """)
     void namesTheRolesForEachRequest(String method, String path, String roles) {

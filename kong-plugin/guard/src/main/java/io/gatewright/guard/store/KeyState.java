@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of the kept answer, 0 when there is none
  * @param since when it got into this state
- * @param cause why nobody knows the outcome, else null
+ * @param cause why nobody knows the outcome, or who settled it and why, else null
  */
 public record KeyState(
         State state,

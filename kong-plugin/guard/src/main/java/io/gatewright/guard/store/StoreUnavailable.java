@@ -17,9 +17,13 @@ public final class StoreUnavailable extends Exception {
     /** No room on the disk or in memory: less may fit, and the same later. */
     private static final Set<String> FULL = Set.of("53");
 
+    /** No such table, function or schema: the migrations have not run here. */
+    private static final Set<String> LACKING = Set.of("42P01", "42883", "3F000");
+
     private final boolean ambiguous;
     private final boolean refused;
     private final boolean full;
+    private final boolean lacking;
 
     /** As if the connection was lost while it was asked. */
     public StoreUnavailable(String message, Throwable cause) {
@@ -27,6 +31,7 @@ public final class StoreUnavailable extends Exception {
         this.ambiguous = true;
         this.refused = false;
         this.full = false;
+        this.lacking = false;
     }
 
     /** @param asked whether there was a connection; without one nothing was done */
@@ -36,6 +41,7 @@ public final class StoreUnavailable extends Exception {
         this.ambiguous = asked && (state == null || startsWithOne(LOST, state));
         this.refused = asked && startsWithOne(REFUSED, state);
         this.full = asked && startsWithOne(FULL, state);
+        this.lacking = asked && startsWithOne(LACKING, state);
     }
 
     /** Whether it is not known if what was asked was done. Else it was not. */
@@ -46,6 +52,11 @@ public final class StoreUnavailable extends Exception {
     /** Whether Postgres said no to just this, and is likely to say it again. */
     public boolean isRefused() {
         return refused;
+    }
+
+    /** Whether there are no tables of the guard in this Postgres, or old ones. */
+    public boolean lacksTables() {
+        return lacking;
     }
 
     /** Whether less than what was asked may be done. */
