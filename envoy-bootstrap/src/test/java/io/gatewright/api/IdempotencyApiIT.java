@@ -99,7 +99,8 @@ final class IdempotencyApiIT {
             path("").replace("create", "change"),
             path("").replace("/create", ""),
             path("").replace("acme-de", "acme-at"),
-            path("").replace(key, key + "x")
+            path("").replace(key, key + "x"),
+            path("").replace(key, key + "%0Ax")
         }) {
             assertThat(Plane.sentence(viewer.get(other).problem(404))).contains("key", "MODULE/ROUTE", "?actor=");
         }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * later is closed until it is opened here.
  */
 record Permission(String method, String path, Set<Role> roles) {
+    /** A path is compared as it is decoded, and may then have line breaks. */
+    private static final String ANY_CHARACTER = "(?s)";
+
     private static final Set<Role> ALL = EnumSet.allOf(Role.class);
 
     private static final List<Permission> TABLE = List.of(
@@ -29,7 +32,7 @@ record Permission(String method, String path, Set<Role> roles) {
     /** The row that counts for a request. */
     static Permission of(String method, String path) {
         return TABLE.stream()
-                .filter(row -> method.matches(row.method) && path.matches(row.path))
+                .filter(row -> method.matches(row.method) && path.matches(ANY_CHARACTER + row.path))
                 .findFirst()
                 .orElseThrow();
     }

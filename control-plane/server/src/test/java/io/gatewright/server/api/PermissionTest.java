@@ -2,6 +2,7 @@ package io.gatewright.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,5 +35,15 @@ final class PermissionTest {
                 """)
     void namesTheRolesForEachRequest(String method, String path, String roles) {
         assertThat(Permission.of(method, path).wanted()).isEqualTo(roles);
+    }
+
+    @Test
+    void aLineBreakInAPathMakesNoDifference() {
+        assertThat(Permission.of("GET", "/v1/audit/a\nb").wanted()).isEqualTo("auditor");
+        assertThat(Permission.of("GET", "/v1/documents/org/a\nb").wanted())
+                .isEqualTo("viewer, editor, approver or auditor");
+        assertThat(Permission.of("POST", "/v1/idempotency/t/m/a\nb/release").wanted())
+                .isEqualTo("approver");
+        assertThat(Permission.of("PUT", "/v1/documents/org/a\nb").wanted()).isEqualTo("editor");
     }
 }
