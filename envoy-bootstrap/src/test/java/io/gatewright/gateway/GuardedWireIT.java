@@ -62,6 +62,8 @@ final class GuardedWireIT {
                 body(post.with("transfer-encoding", "chunked").with("content-length", "5"), "1\r\nx\r\n0\r\n\r\n"),
                 body(post.with("content-length", "1").with("content-length", "5"), "xxxxx"),
                 body(post.with("transfer-encoding", "identity, chunked"), "1\r\nx\r\n0\r\n\r\n"),
+                body(post.with("content-length", "1").with("x-any", "1\ncontent-length: 5"), "xxxxx"),
+                body(post.with("content-length", "1").with("x-any", "1\nidempotency-key: another-key-01234"), "x"),
                 body(post.with("transfer-encoding", "chunked"), "1\nx\n0\n\n"))) {
             assertThat(guarded.send(twofold).status()).as(twofold.toString()).isBetween(400, 501);
         }
