@@ -99,6 +99,7 @@ final class IdempotencyApiIT {
             path("").replace("create", "change"),
             path("").replace("/create", ""),
             path("").replace("acme-de", "acme-at"),
+            path("").replace("acme-de", "acme%00de"),
             path("").replace(key, key + "x"),
             path("").replace(key, key + "%0Ax")
         }) {

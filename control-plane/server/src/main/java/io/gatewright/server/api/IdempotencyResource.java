@@ -24,7 +24,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -154,25 +153,23 @@ public class IdempotencyResource {
             case RELEASED -> desk.release(whose, cause);
             case RECONCILED -> desk.reconcile(whose, form.status(), form.location(), cause);
         };
-        KeyState after = found(desk, whose);
         if (!done) {
             throw Refusal.of(
                     ProblemType.CONFLICT,
-                    List.of(new Problem(
+                    new Problem(
                             "key",
-                            "is " + wireName(after.state()) + ", so its outcome is not unknown",
-                            "look at it again; only what nobody knows can be settled")),
-                    null);
+                            "is " + wireName(found(desk, whose).state()) + ", so its outcome is not unknown",
+                            "look at it again; only what nobody knows can be settled"));
         }
         LOG.info(
                 "event=idempotency_key_{} tenant={} route={} correlation={} by=\"{}\" reason=\"{}\"",
                 verb,
-                printable(whose.tenant()),
+                whose.tenant(),
                 before.route(),
                 before.correlationId(),
                 printable(by),
                 printable(form.reason()));
-        return answer(whose, after);
+        return answer(whose, found(desk, whose));
     }
 
     private KeyDesk desk() {
@@ -189,15 +186,21 @@ public class IdempotencyResource {
     }
 
     private static KeyState found(KeyDesk desk, Whose whose) throws StoreUnavailable {
-        return desk.show(whose)
-                .orElseThrow(() -> Refusal.notFound(
-                        "key",
-                        "such key of that caller on that route",
-                        "check tenant, MODULE/ROUTE and ?actor=; keys are forgotten a week after their answer's time, and"
-                                + " found under the sidecars' pepper only"));
+        return desk.show(whose).orElseThrow(IdempotencyResource::noSuchKey);
+    }
+
+    private static Refusal noSuchKey() {
+        return Refusal.notFound(
+                "key",
+                "such key of that caller on that route",
+                "check tenant, MODULE/ROUTE and ?actor=; keys are forgotten a week after their answer's time, and found under"
+                        + " the sidecars' pepper only");
     }
 
     private static Whose whose(String tenant, String route, String key, String actor) {
+        if (tenant.chars().anyMatch(Character::isISOControl)) { // Postgres takes no NUL
+            throw noSuchKey();
+        }
         String[] names = route.split("/", 2);
         return new Whose(tenant, actor, names[0], names.length < 2 ? "" : names[1], key);
     }
