@@ -38,11 +38,13 @@ final class EnvoyLoad {
             long bytes =
                     scopes.stream().mapToLong(scope -> scope.packed().size()).sum();
             double cpuBefore = Plane.cpuMillis();
+            double envoyCpuBefore = cpuMillis(envoy);
             long start = System.nanoTime();
             plane.publish(scopes);
             awaitLoaded(plane, tenants);
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             double loadCpu = Plane.cpuMillis() - cpuBefore;
+            double envoyLoadCpu = cpuMillis(envoy) - envoyCpuBefore;
             scopes.clear();
             long heap = CacheHeap.live() - heapBefore - bytes;
             long envoyBytes = allocated(envoy) - envoyBefore;
@@ -70,7 +72,7 @@ final class EnvoyLoad {
             double reconnectCpu = Plane.cpuMillis() - cpuBefore;
             System.out.printf(
                     Locale.ROOT,
-                    "result xds.envoy tenants=%d modules=%d scope_bytes=%d load_s=%.2f load_cpu_ms=%.0f "
+                    "result xds.envoy tenants=%d modules=%d scope_bytes=%d load_s=%.2f load_cpu_ms=%.0f envoy_load_cpu_ms=%.0f "
                             + "change_to_ack_p50_ms=%s change_to_ack_p99_ms=%s change_cpu_ms=%.3f change_bytes=%d "
                             + "reconnect_s=%.2f reconnect_cpu_ms=%.0f reconnect_resources=%d heap_beyond_bytes_per_tenant=%d "
                             + "envoy_bytes_per_tenant=%d%n",
@@ -79,6 +81,7 @@ final class EnvoyLoad {
                     bytes / tenants,
                     loadSeconds,
                     loadCpu,
+                    envoyLoadCpu,
                     toAck.percentileMillis(0.5),
                     toAck.percentileMillis(0.99),
                     changeCpu,
@@ -115,6 +118,14 @@ final class EnvoyLoad {
             }
         }
         return false;
+    }
+
+    private static double cpuMillis(EnvoyProcess envoy) {
+        return ProcessHandle.of(envoy.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow()
+                        .toNanos()
+                / 1e6;
     }
 
     private static long allocated(EnvoyProcess envoy) throws IOException {

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A tenant's own chain, in order: who may come in, which headers are needed, what the upstream is told, how large. */
+/** A tenant's own chain, in order: who may come in, which headers are needed, what others are told, how large. */
 final class Access {
     private Access() {}
 
@@ -35,7 +35,10 @@ final class Access {
             }
             denied.putAll(GuardCall.denied(effective, GuardCall.available(settings)));
             chain.add(Denial.filter(denied));
-            chain.add(pin(settings, id, tenant, effective));
+            List<HeaderValueOption> told = told(settings, effective);
+            if (!told.isEmpty()) {
+                chain.add(Protos.extension("tell", HeaderMutations.of(told, List.of())));
+            }
             chain.add(Protos.extension(
                     "body",
                     BodySizeLimit.newBuilder()
@@ -45,16 +48,13 @@ final class Access {
         return chain(chain);
     }
 
-    /** Duplicate lines of the tenant header select by the first but reach the upstream both: hence it is set again. */
-    private static TypedExtensionConfig pin(Settings settings, String id, Tenant tenant, Effective effective) {
-        List<HeaderValueOption> headers = new ArrayList<>();
-        headers.add(Protos.header("x-tenant-id", id));
-        headers.add(Protos.header("x-org-id", tenant.org()));
-        headers.addAll(Correlation.pinned(effective));
+    /** What those behind this chain see in the request. */
+    private static List<HeaderValueOption> told(Settings settings, Effective effective) {
+        List<HeaderValueOption> headers = new ArrayList<>(Correlation.pinned(effective));
         if (GuardCall.available(settings) && GuardCall.givesTags(effective)) {
             headers.add(Protos.header(GuardCall.TAGS, "1"));
         }
-        return Protos.extension("pin", HeaderMutations.of(headers, List.of()));
+        return headers;
     }
 
     private static CompositePerRoute chain(List<TypedExtensionConfig> filters) {

@@ -22,7 +22,9 @@ import java.util.stream.Stream;
  * its policies in the order of their names (rbac.proto), hence the numbers.
  */
 final class Denial {
-    static final String TOKEN_REQUIRED = "1-token-required";
+    /** Where a token is needed: it lacks, or something names another tenant. Envoy pays for each policy, so they are one. */
+    static final String TOKEN_OF_TENANT = "1-token-of-tenant";
+
     static final String TENANT_MISMATCH = "2-tenant-mismatch";
     static final String TENANT_SUSPENDED = "tenant-suspended";
     static final String MISSING_HEADER = "3-missing-header";
@@ -76,16 +78,20 @@ final class Denial {
                         .build();
     }
 
-    /** A claim of the verified token; a dot in its name goes into an object. */
     static Principal claim(String name, ValueMatcher value) {
+        return Principal.newBuilder()
+                .setSourcedMetadata(SourcedMetadata.newBuilder().setMetadataMatcher(claimMatcher(name, value)))
+                .build();
+    }
+
+    /** A claim of the verified token; a dot in its name goes into an object. */
+    static MetadataMatcher claimMatcher(String name, ValueMatcher value) {
         MetadataMatcher.Builder matcher = MetadataMatcher.newBuilder()
                 .setFilter(FilterOrder.JWT_AUTHN.filterName())
                 .setValue(value);
         Stream.concat(Stream.of(JwtAuthn.PAYLOAD), Arrays.stream(name.split("\\.")))
                 .forEach(key -> matcher.addPath(PathSegment.newBuilder().setKey(key)));
-        return Principal.newBuilder()
-                .setSourcedMetadata(SourcedMetadata.newBuilder().setMetadataMatcher(matcher))
-                .build();
+        return matcher.build();
     }
 
     static ValueMatcher exactly(String value) {
@@ -100,6 +106,14 @@ final class Denial {
 
     static Principal headerPresent(String name) {
         return header(HeaderMatcher.newBuilder().setName(name).setPresentMatch(true));
+    }
+
+    /** There, and not this value. */
+    static Principal headerIsOther(String name, String value) {
+        return header(HeaderMatcher.newBuilder()
+                .setName(name)
+                .setStringMatch(StringMatcher.newBuilder().setExact(value))
+                .setInvertMatch(true));
     }
 
     static Principal headerIs(String name, String value) {

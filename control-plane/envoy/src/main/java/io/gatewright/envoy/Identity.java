@@ -5,7 +5,7 @@ import static io.gatewright.envoy.Denial.any;
 import static io.gatewright.envoy.Denial.claim;
 import static io.gatewright.envoy.Denial.exactly;
 import static io.gatewright.envoy.Denial.headerContains;
-import static io.gatewright.envoy.Denial.headerIs;
+import static io.gatewright.envoy.Denial.headerIsOther;
 import static io.gatewright.envoy.Denial.headerPresent;
 import static io.gatewright.envoy.Denial.not;
 import static io.gatewright.envoy.Denial.present;
@@ -32,19 +32,19 @@ final class Identity {
 
     static Map<String, Principal> denied(Settings settings, String tenant, Effective effective) {
         Map<String, Principal> denied = new HashMap<>();
-        Principal token = claim("iss", present());
-        if (effective.get(Catalog.OIDC_REQUIRED)) {
-            denied.put(Denial.TOKEN_REQUIRED, not(token));
-        }
         List<Principal> accepted = effective.get(Catalog.OIDC_ISSUERS).stream()
                 .flatMap(id -> Stream.ofNullable(settings.body(Issuer.class, Kind.ISSUER, id)))
                 .filter(issuer -> issuer.tenant() == null || Objects.equals(issuer.tenant(), tenant))
                 .map(issuer -> accepted(issuer, tenant))
                 .toList();
-        Principal foreignToken = accepted.isEmpty() ? token : all(token, not(any(accepted)));
+        boolean required = effective.get(Catalog.OIDC_REQUIRED);
+        Principal notAccepted = accepted.isEmpty() ? Denial.everybody() : not(any(accepted));
         denied.put(
-                Denial.TENANT_MISMATCH,
-                any(List.of(foreignToken, other("x-tenant-id", tenant), other(ScopeKey.LISTENER_HEADER, tenant))));
+                required ? Denial.TOKEN_OF_TENANT : Denial.TENANT_MISMATCH,
+                any(List.of(
+                        required ? notAccepted : all(token(), notAccepted),
+                        headerIsOther("x-tenant-id", tenant),
+                        headerIsOther(ScopeKey.LISTENER_HEADER, tenant))));
         return denied;
     }
 
@@ -69,7 +69,7 @@ final class Identity {
         return issuer.tenant() == null ? all(fromIssuer, claim(issuer.tenantClaim(), exactly(tenant))) : fromIssuer;
     }
 
-    private static Principal other(String header, String tenant) {
-        return all(headerPresent(header), not(headerIs(header, tenant)));
+    private static Principal token() {
+        return claim("iss", present());
     }
 }

@@ -8,6 +8,8 @@ import io.envoyproxy.envoy.config.accesslog.v3.AndFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ExtensionFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.HeaderFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.MetadataFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.OrFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ResponseFlagFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.StatusCodeFilter;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -17,6 +19,7 @@ import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper;
+import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 
 /**
  * Makes every answer of the gateway itself a problem document (RFC 9457) with the correlation id. The first mapper that
@@ -32,7 +35,7 @@ final class LocalReplies {
                 .addMappers(asTheGuardSays())
                 .addMappers(notAccepted(Denial.ID_TOKEN, "This is an ID token; send an access token."))
                 .addMappers(notAccepted(Denial.SEVERAL_TOKENS, "Send one Authorization header with one token."))
-                .addMappers(unauthorized(denied(Denial.TOKEN_REQUIRED)))
+                .addMappers(unauthorized(and(denied(Denial.TOKEN_OF_TENANT), withoutToken())))
                 .addMappers(unauthorized(and(noScope(), withoutAuthorization())))
                 .addMappers(problem(
                         noScope(),
@@ -42,7 +45,7 @@ final class LocalReplies {
                         "No tenant is served under this name or host."))
                 .addMappers(
                         problem(
-                                denied(Denial.TENANT_MISMATCH),
+                                or(denied(Denial.TOKEN_OF_TENANT), denied(Denial.TENANT_MISMATCH)),
                                 403,
                                 "tenant-mismatch",
                                 "Another tenant's token",
@@ -227,6 +230,16 @@ final class LocalReplies {
                 .build();
     }
 
+    /** The filter is true of a claim that is not there, and otherwise of one that is null, which an issuer never is. */
+    private static AccessLogFilter withoutToken() {
+        ValueMatcher isNull = ValueMatcher.newBuilder()
+                .setNullMatch(ValueMatcher.NullMatch.getDefaultInstance())
+                .build();
+        return AccessLogFilter.newBuilder()
+                .setMetadataFilter(MetadataFilter.newBuilder().setMatcher(Denial.claimMatcher("iss", isNull)))
+                .build();
+    }
+
     private static AccessLogFilter status(int from, int to) {
         return from == to
                 ? compare(ComparisonFilter.Op.EQ, from)
@@ -247,6 +260,12 @@ final class LocalReplies {
     private static AccessLogFilter and(AccessLogFilter one, AccessLogFilter other) {
         return AccessLogFilter.newBuilder()
                 .setAndFilter(AndFilter.newBuilder().addFilters(one).addFilters(other))
+                .build();
+    }
+
+    private static AccessLogFilter or(AccessLogFilter one, AccessLogFilter other) {
+        return AccessLogFilter.newBuilder()
+                .setOrFilter(OrFilter.newBuilder().addFilters(one).addFilters(other))
                 .build();
     }
 }

@@ -84,6 +84,9 @@ final class TenantScope {
                 .setName(id)
                 .addDomains("*")
                 .setRetryPolicy(Routes.retries())
+                // Of several lines the first names the tenant, and the upstream would get them all: they are replaced.
+                .addRequestHeadersToAdd(Protos.header("x-tenant-id", id))
+                .addRequestHeadersToAdd(Protos.header("x-org-id", tenant.org()))
                 .addRequestHeadersToRemove(ScopeKey.HEADER)
                 .addRequestHeadersToRemove(ScopeKey.LISTENER_HEADER)
                 .addRequestHeadersToRemove(RequiredHeaders.MISSING)
