@@ -19,6 +19,7 @@ import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 
 /**
@@ -129,6 +130,7 @@ final class LocalReplies {
                         "unavailable",
                         "Service unavailable",
                         "The service behind this path did not answer; try again later."))
+                .addMappers(beacon())
                 .build();
     }
 
@@ -142,9 +144,26 @@ final class LocalReplies {
     private static ResponseMapper asTheGuardSays() {
         return ResponseMapper.newBuilder()
                 .setFilter(details(GuardCall.ANSWERED))
-                .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
-                        .setTextFormatSource(DataSource.newBuilder().setInlineString("%LOCAL_REPLY_BODY%")))
+                .setBodyFormatOverride(asItIs())
                 .build();
+    }
+
+    /** What is left at the beacon's path is its own answer. */
+    private static ResponseMapper beacon() {
+        return ResponseMapper.newBuilder()
+                .setFilter(AccessLogFilter.newBuilder()
+                        .setHeaderFilter(HeaderFilter.newBuilder()
+                                .setHeader(HeaderMatcher.newBuilder()
+                                        .setName(":path")
+                                        .setStringMatch(
+                                                StringMatcher.newBuilder().setPrefix(Routes.BEACON_PATH)))))
+                .setBodyFormatOverride(asItIs().setContentType("application/json"))
+                .build();
+    }
+
+    private static SubstitutionFormatString.Builder asItIs() {
+        return SubstitutionFormatString.newBuilder()
+                .setTextFormatSource(DataSource.newBuilder().setInlineString("%LOCAL_REPLY_BODY%"));
     }
 
     /** As the guard itself refuses. */
