@@ -26,9 +26,10 @@ final class Correlation {
 
     private Correlation() {}
 
-    static Message filter() {
+    /** @param also what every request carries besides */
+    static Message filter(HeaderValueOption also) {
         return HeaderMutations.of(
-                List.of(Protos.header(HEADER, KEEP_OR_REPLACE)),
+                List.of(Protos.header(HEADER, KEEP_OR_REPLACE), also),
                 List.of(Protos.header(HEADER, "%REQ(X-CORRELATION-ID)%"), Cors.vary()));
     }
 

@@ -1,16 +1,6 @@
 package io.gatewright.envoy;
 
-import com.github.xds.core.v3.TypedExtensionConfig;
-import com.github.xds.type.matcher.v3.Matcher;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
 import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate;
-import com.github.xds.type.matcher.v3.Matcher.OnMatch;
-import com.github.xds.type.matcher.v3.RegexMatcher;
-import com.github.xds.type.matcher.v3.RegexMatcher.GoogleRE2;
-import com.github.xds.type.matcher.v3.StringMatcher;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutationRules;
 import io.envoyproxy.envoy.config.core.v3.GrpcService;
@@ -18,15 +8,12 @@ import io.envoyproxy.envoy.config.core.v3.GrpcService.EnvoyGrpc;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
-import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
-import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
-import io.envoyproxy.envoy.type.matcher.v3.HttpRequestHeaderMatchInput;
 import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
 import io.gatewright.settings.Settings;
@@ -103,28 +90,18 @@ final class GuardCall {
 
     /** Skipped unless a request has what the guard is for. */
     static Message filter() {
-        Predicate wanted = or(
-                present("idempotency-key"),
-                present("if-match"),
-                present("if-none-match"),
-                Predicate.newBuilder()
-                        .setAndMatcher(PredicateList.newBuilder()
-                                .addPredicate(or(header(":method", exactly("GET")), header(":method", exactly("HEAD"))))
-                                .addPredicate(present(TAGS)))
-                        .build());
-        OnMatch skip = OnMatch.newBuilder()
-                .setAction(TypedExtensionConfig.newBuilder()
-                        .setName("skip")
-                        .setTypedConfig(Protos.any(SkipFilter.getDefaultInstance())))
-                .build();
-        return ExtensionWithMatcher.newBuilder()
-                .setXdsMatcher(Matcher.newBuilder()
-                        .setMatcherList(MatcherList.newBuilder()
-                                .addMatchers(FieldMatcher.newBuilder()
-                                        .setPredicate(Predicate.newBuilder().setNotMatcher(wanted))
-                                        .setOnMatch(skip))))
-                .setExtensionConfig(Protos.extension("envoy.filters.http.ext_proc", processor()))
-                .build();
+        Predicate read =
+                Conditional.any(Conditional.headerIs(":method", "GET"), Conditional.headerIs(":method", "HEAD"));
+        return Conditional.filter(
+                "envoy.filters.http.ext_proc",
+                processor(),
+                Conditional.all(
+                        Routes.notBeacon(),
+                        Conditional.any(
+                                Conditional.headerPresent("idempotency-key"),
+                                Conditional.headerPresent("if-match"),
+                                Conditional.headerPresent("if-none-match"),
+                                Conditional.all(read, Conditional.headerPresent(TAGS)))));
     }
 
     private static ExternalProcessor processor() {
@@ -175,37 +152,5 @@ final class GuardCall {
 
     private static HeaderValue metadata(String key, String value) {
         return HeaderValue.newBuilder().setKey(key).setValue(value).build();
-    }
-
-    private static Predicate present(String header) {
-        return header(
-                header,
-                StringMatcher.newBuilder()
-                        .setSafeRegex(RegexMatcher.newBuilder()
-                                .setGoogleRe2(GoogleRE2.getDefaultInstance())
-                                .setRegex("(?s).*"))
-                        .build());
-    }
-
-    private static StringMatcher exactly(String value) {
-        return StringMatcher.newBuilder().setExact(value).build();
-    }
-
-    private static Predicate header(String name, StringMatcher value) {
-        return Predicate.newBuilder()
-                .setSinglePredicate(SinglePredicate.newBuilder()
-                        .setInput(TypedExtensionConfig.newBuilder()
-                                .setName(name)
-                                .setTypedConfig(Protos.any(HttpRequestHeaderMatchInput.newBuilder()
-                                        .setHeaderName(name)
-                                        .build())))
-                        .setValueMatch(value))
-                .build();
-    }
-
-    private static Predicate or(Predicate... predicates) {
-        return Predicate.newBuilder()
-                .setOrMatcher(PredicateList.newBuilder().addAllPredicate(List.of(predicates)))
-                .build();
     }
 }

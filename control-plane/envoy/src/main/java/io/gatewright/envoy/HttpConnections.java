@@ -59,20 +59,24 @@ final class HttpConnections {
                     .build();
         }
         Message config = switch (filter) {
-            case CORRELATION -> Correlation.filter();
+            case CORRELATION -> Correlation.filter(Routes.retries());
             case PREFLIGHT_SCOPE -> Preflight.scopeFilter();
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
             case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();
             case JWT_AUTHN -> throw new AssertionError("built above");
             case FOR_ALL -> Identity.refusedForAll();
-            case ACCESS -> Composite.getDefaultInstance();
-            case RATE_LIMIT -> LocalLimit.filter();
-            case SHARED_LIMIT_OPEN -> SharedLimit.filter(false);
-            case SHARED_LIMIT_CLOSED -> SharedLimit.filter(true);
+            case ACCESS -> notBeacon(filter, Composite.getDefaultInstance());
+            case RATE_LIMIT -> notBeacon(filter, LocalLimit.filter());
+            case SHARED_LIMIT_OPEN -> notBeacon(filter, SharedLimit.filter(false));
+            case SHARED_LIMIT_CLOSED -> notBeacon(filter, SharedLimit.filter(true));
             case GUARD -> GuardCall.filter();
             case ROUTER -> Router.getDefaultInstance();
         };
         return builder.setTypedConfig(Protos.any(config)).build();
+    }
+
+    private static Message notBeacon(FilterOrder filter, Message config) {
+        return Conditional.filter(filter.filterName(), config, Routes.notBeacon());
     }
 
     private static ScopedRoutes scopedRoutes() {

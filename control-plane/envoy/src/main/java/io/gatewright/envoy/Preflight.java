@@ -1,22 +1,9 @@
 package io.gatewright.envoy;
 
-import com.github.xds.core.v3.TypedExtensionConfig;
-import com.github.xds.type.matcher.v3.Matcher;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList;
-import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate;
-import com.github.xds.type.matcher.v3.Matcher.OnMatch;
-import com.github.xds.type.matcher.v3.RegexMatcher;
-import com.github.xds.type.matcher.v3.StringMatcher;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
-import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
-import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue;
-import io.envoyproxy.envoy.type.matcher.v3.HttpRequestHeaderMatchInput;
 import io.gatewright.proto.envoy.setfilterstate.Config;
 import java.util.List;
 
@@ -52,44 +39,11 @@ final class Preflight {
     }
 
     private static Message onlyForPreflights(FilterOrder filter, Message config) {
-        Predicate preflight = Predicate.newBuilder()
-                .setAndMatcher(PredicateList.newBuilder()
-                        .addPredicate(
-                                header(":method", StringMatcher.newBuilder().setExact("OPTIONS")))
-                        .addPredicate(header(
-                                "access-control-request-method",
-                                StringMatcher.newBuilder()
-                                        .setSafeRegex(RegexMatcher.newBuilder()
-                                                .setGoogleRe2(RegexMatcher.GoogleRE2.getDefaultInstance())
-                                                .setRegex(".+")))))
-                .build();
-        FieldMatcher skipOthers = FieldMatcher.newBuilder()
-                .setPredicate(Predicate.newBuilder().setNotMatcher(preflight))
-                .setOnMatch(OnMatch.newBuilder().setAction(xds("skip", SkipFilter.getDefaultInstance())))
-                .build();
-        return ExtensionWithMatcher.newBuilder()
-                .setExtensionConfig(Protos.extension(filter.filterName(), config))
-                .setXdsMatcher(Matcher.newBuilder()
-                        .setMatcherList(MatcherList.newBuilder().addMatchers(skipOthers)))
-                .build();
-    }
-
-    private static Predicate header(String name, StringMatcher.Builder value) {
-        return Predicate.newBuilder()
-                .setSinglePredicate(SinglePredicate.newBuilder()
-                        .setInput(xds(
-                                name,
-                                HttpRequestHeaderMatchInput.newBuilder()
-                                        .setHeaderName(name)
-                                        .build()))
-                        .setValueMatch(value))
-                .build();
-    }
-
-    private static TypedExtensionConfig xds(String name, Message config) {
-        return TypedExtensionConfig.newBuilder()
-                .setName(name)
-                .setTypedConfig(Protos.any(config))
-                .build();
+        return Conditional.filter(
+                filter.filterName(),
+                config,
+                Conditional.all(
+                        Conditional.headerIs(":method", "OPTIONS"),
+                        Conditional.headerMatches("access-control-request-method", ".+")));
     }
 }

@@ -1,11 +1,10 @@
 package io.gatewright.envoy;
 
-import com.google.protobuf.UInt32Value;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
-import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
-import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
@@ -14,7 +13,6 @@ import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.gatewright.settings.Body;
 import io.gatewright.settings.Body.Module;
 import java.time.Duration;
-import java.util.Collection;
 
 /** The routes inside a scope. Every route has a name: {@link Preflight} tells from it that a scope was found. */
 final class Routes {
@@ -63,29 +61,28 @@ final class Routes {
         return action.build();
     }
 
-    /** Never reaches an upstream that may have seen the request. Stands once at the virtual host, since it costs memory. */
-    static RetryPolicy retries() {
-        return RetryPolicy.newBuilder()
-                .setRetryOn("connect-failure,refused-stream")
-                .setNumRetries(UInt32Value.of(1))
-                .build();
+    /**
+     * Tells the router, which takes it away, to try once more; never an upstream that may have seen the request. A header that
+     * every request carries, since the same in a route policy would cost each tenant memory.
+     */
+    static HeaderValueOption retries() {
+        return Protos.header("x-envoy-retry-on", "connect-failure,refused-stream");
     }
 
-    /**
-     * Answers with the policy that this scope runs; {@link LocalReplies} says that it is JSON. Needs no token, since it says nothing else.
-     *
-     * @param filters that the scope has policies for; none but cors holds here
-     */
-    static Route beacon(String tenant, String policy, Collection<String> filters) {
-        Route.Builder beacon = direct("beacon", RouteMatch.newBuilder().setPath(BEACON_PATH), 200)
+    /** Answers with the policy that this scope runs; {@link LocalReplies} says that it is JSON. */
+    static Route beacon(String tenant, String policy) {
+        return direct("beacon", RouteMatch.newBuilder().setPath(BEACON_PATH), 200)
                 .setDirectResponse(DirectResponseAction.newBuilder()
                         .setStatus(200)
                         .setBody(DataSource.newBuilder()
-                                .setInlineString("{\"tenant\":\"%s\",\"policy\":\"%s\"}".formatted(tenant, policy))));
-        filters.stream()
-                .filter(filter -> !filter.equals(FilterOrder.CORS.filterName()))
-                .forEach(filter -> beacon.putTypedPerFilterConfig(filter, disabled()));
-        return beacon.build();
+                                .setInlineString("{\"tenant\":\"%s\",\"policy\":\"%s\"}".formatted(tenant, policy))))
+                .build();
+    }
+
+    /** For filters that let the beacon pass: it needs no token, since it says nothing but its policy, and uses no quota. */
+    static Predicate notBeacon() {
+        return Conditional.not(Conditional.any(
+                Conditional.headerIs(":path", BEACON_PATH), Conditional.headerStarts(":path", BEACON_PATH + "?")));
     }
 
     /** Whatever no module serves. */
@@ -98,9 +95,5 @@ final class Routes {
                 .setName(name)
                 .setMatch(match)
                 .setDirectResponse(DirectResponseAction.newBuilder().setStatus(status));
-    }
-
-    private static com.google.protobuf.Any disabled() {
-        return Protos.any(FilterConfig.newBuilder().setDisabled(true).build());
     }
 }

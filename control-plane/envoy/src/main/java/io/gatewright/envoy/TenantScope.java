@@ -45,12 +45,7 @@ final class TenantScope {
     List<Resource> resources() {
         VirtualHost withoutBeacon = virtualHost();
         RouteConfiguration configuration = configuration(withoutBeacon.toBuilder()
-                .addRoutes(
-                        0,
-                        Routes.beacon(
-                                id,
-                                policy(withoutBeacon),
-                                withoutBeacon.getTypedPerFilterConfigMap().keySet()))
+                .addRoutes(0, Routes.beacon(id, policy(withoutBeacon)))
                 .build());
         List<Resource> resources = new ArrayList<>();
         resources.add(Scopes.resource("tenant/" + id, id, configuration));
@@ -83,7 +78,6 @@ final class TenantScope {
         VirtualHost.Builder host = VirtualHost.newBuilder()
                 .setName(id)
                 .addDomains("*")
-                .setRetryPolicy(Routes.retries())
                 // Of several lines the first names the tenant, and the upstream would get them all: they are replaced.
                 .addRequestHeadersToAdd(Protos.header("x-tenant-id", id))
                 .addRequestHeadersToAdd(Protos.header("x-org-id", tenant.org()))

@@ -23,7 +23,6 @@ final class Passage {
     private final HeaderRules headers;
     private Target target = new Target.Nothing();
     private @Nullable String tenant;
-    private boolean namedBeforehand;
     private @Nullable String org;
     private @Nullable String actor;
     private @Nullable Limit limit;
@@ -47,7 +46,6 @@ final class Passage {
         correlation = headers.keepCorrelation() ? CorrelationId.KEPT : CorrelationId.MADE;
         target = Target.of(settings, request.method(), path.get());
         tenant = Identities.named(settings, request);
-        namedBeforehand = tenant != null;
         return preflight().or(this::token).orElseGet(this::access);
     }
 
@@ -129,7 +127,7 @@ final class Passage {
                     : refuse(404, "unknown-tenant", "the token names no tenant that exists");
         }
         org = found.org();
-        if (target instanceof Target.Beacon && namedBeforehand) {
+        if (target instanceof Target.Beacon) {
             return beacon();
         }
         if (found.suspended()) {
@@ -160,11 +158,9 @@ final class Passage {
             return refuse(413, "body-too-large", "body.max-bytes is " + most + " for " + id);
         }
         limit = Limits.of(settings, id, target, effective);
-        return switch (target) {
-            case Target.Nothing nothing -> refuse(404, "not-found", "no module serves this path");
-            case Target.Beacon beacon -> beacon();
-            case Target.Served served -> answer(200, null, "passed on to " + served, identity(id));
-        };
+        return target instanceof Target.Served
+                ? answer(200, null, "passed on to " + target, identity(id))
+                : refuse(404, "not-found", "no module serves this path");
     }
 
     private Verdict beacon() {

@@ -20,7 +20,7 @@ sealed interface Target {
     /** No module serves it. */
     record Nothing() implements Target {}
 
-    /** The gateway itself says which policy it runs, to anybody who names the tenant by header or host. */
+    /** The gateway itself says which policy it runs, to anybody who names the tenant. */
     record Beacon() implements Target {}
 
     /** A module, or one of its routes. */
