@@ -9,9 +9,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,10 @@ record SidecarOptions(
 
     private static final Pattern ADDRESS = Pattern.compile("([0-9.]+|\\[[0-9a-fA-F:.]+\\]):([0-9]{1,5})");
 
+    /** What the launcher and the command line read from the environment. */
+    private static final Set<String> OF_OTHERS =
+            Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL", "GATEWRIGHT_TOKEN", "GATEWRIGHT_TOKEN_FILE");
+
     /** Thrown with all problems at once, a line each. */
     static final class Invalid extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -59,7 +68,7 @@ record SidecarOptions(
      * @throws Invalid with everything that is missing or wrong
      */
     static SidecarOptions read(Map<String, String> environment) {
-        Reader reader = new Reader(environment, new ArrayList<>());
+        Reader reader = new Reader(environment, new ArrayList<>(), new TreeSet<>());
         Optional<Path> envoy = reader.path("GATEWRIGHT_GUARD_SOCKET");
         Optional<Path> kong = reader.path("GATEWRIGHT_KONG_SOCKET");
         if (envoy.isEmpty() && kong.isEmpty()) {
@@ -81,6 +90,10 @@ record SidecarOptions(
         if (!durability.equals("durable") && !durability.equals("relaxed")) {
             reader.add("GATEWRIGHT_COMPLETION is " + durability + "; use durable or relaxed.");
         }
+        String user = reader.text("GATEWRIGHT_DB_USER", "gatewright");
+        String password = reader.text("GATEWRIGHT_DB_PASSWORD", "");
+        Path data = Path.of(reader.text("GATEWRIGHT_DATA_DIR", System.getProperty("java.io.tmpdir")));
+        reader.refuseOthers();
         if (!reader.problems.isEmpty()) {
             throw new Invalid(reader.problems);
         }
@@ -88,25 +101,56 @@ record SidecarOptions(
                 envoy.orElse(null),
                 kong.orElse(null),
                 url,
-                reader.text("GATEWRIGHT_DB_USER", "gatewright"),
-                reader.text("GATEWRIGHT_DB_PASSWORD", ""),
+                user,
+                password,
                 pool,
                 Pepper.of(peppers),
                 seals.isEmpty() ? null : new Seal(seals.getFirst()),
                 durability.equals("relaxed"),
                 quota,
-                Path.of(reader.text("GATEWRIGHT_DATA_DIR", System.getProperty("java.io.tmpdir"))),
+                data,
                 Duration.ofSeconds(drain),
                 status.orElse(null));
     }
 
-    private record Reader(Map<String, String> environment, List<String> problems) {
+    /** @param asked every name that was asked for so far */
+    private record Reader(Map<String, String> environment, List<String> problems, Set<String> asked) {
         void add(String problem) {
             problems.add(problem);
         }
 
         String text(String name, String unset) {
+            asked.add(name);
             return environment.getOrDefault(name, unset);
+        }
+
+        /** Once all was asked for: a name of ours that was not is a slip, and would be without effect. */
+        void refuseOthers() {
+            for (String name : new TreeSet<>(environment.keySet())) {
+                if (name.startsWith("GATEWRIGHT_") && !asked.contains(name) && !OF_OTHERS.contains(name)) {
+                    add("The environment has " + name + ", which is not a setting of this process; did you mean "
+                            + nearest(name) + "?");
+                }
+            }
+        }
+
+        /** The one that begins and ends most alike. */
+        private String nearest(String name) {
+            return Collections.max(asked, Comparator.comparingInt(known -> alike(name, known)));
+        }
+
+        private static int alike(String name, String known) {
+            int shorter = Math.min(name.length(), known.length());
+            int start = 0;
+            while (start < shorter && name.charAt(start) == known.charAt(start)) {
+                start++;
+            }
+            int end = 0;
+            while (end < shorter - start
+                    && name.charAt(name.length() - 1 - end) == known.charAt(known.length() - 1 - end)) {
+                end++;
+            }
+            return start + end;
         }
 
         String required(String name, String what) {

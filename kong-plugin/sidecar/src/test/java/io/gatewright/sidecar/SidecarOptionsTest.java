@@ -64,4 +64,26 @@ final class SidecarOptionsTest {
         long_.put("GATEWRIGHT_GUARD_SOCKET", "/" + "a".repeat(100));
         assertThatThrownBy(() -> SidecarOptions.read(long_)).message().contains("at most 80");
     }
+
+    @Test
+    void refusesANameThatNobodyReadsAndNamesTheNearest() {
+        Map<String, String> slips = new HashMap<>(GOOD);
+        slips.put("GATEWRIGHT_DB_PASWORD", "x");
+        slips.put("GATEWRIGHT_QUOTA_KEYS", "1");
+        assertThatThrownBy(() -> SidecarOptions.read(slips))
+                .isInstanceOf(SidecarOptions.Invalid.class)
+                .hasMessage("The environment has GATEWRIGHT_DB_PASWORD, which is not a setting of this process;"
+                        + " did you mean GATEWRIGHT_DB_PASSWORD?\n"
+                        + "The environment has GATEWRIGHT_QUOTA_KEYS, which is not a setting of this process;"
+                        + " did you mean GATEWRIGHT_TENANT_KEYS?");
+    }
+
+    @Test
+    void leavesAloneWhatOtherProgramsRead() {
+        Map<String, String> more = new HashMap<>(GOOD);
+        more.put("GATEWRIGHT_NO_BUILD", "1");
+        more.put("GATEWRIGHT_TOKEN", "t");
+        more.put("PATH", "/bin");
+        assertThat(SidecarOptions.read(more).poolSize()).isEqualTo(16);
+    }
 }
