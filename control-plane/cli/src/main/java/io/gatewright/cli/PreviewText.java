@@ -82,13 +82,12 @@ final class PreviewText {
         String connected = nodes == 0 ? "none is connected" : nodes + " connected";
         head(text, cell(gateway, "gateway") + " resources that change (" + connected + ")", gateway.path("resources"));
         for (JsonNode resource : gateway.path("resources").path("list")) {
-            text.append("  %s %s %s, %s → %s bytes%n"
-                    .formatted(
-                            cell(resource, "change"),
-                            cell(resource, "type"),
-                            cell(resource, "name"),
-                            cell(resource, "bytesBefore"),
-                            cell(resource, "bytesAfter")));
+            text.append(
+                    "  %s %s %s".formatted(cell(resource, "change"), cell(resource, "type"), cell(resource, "name")));
+            text.append(
+                    resource.has("bytesAfter")
+                            ? ", %s → %s bytes%n".formatted(cell(resource, "bytesBefore"), cell(resource, "bytesAfter"))
+                            : "\n");
             if (diff) {
                 resource.path("difference")
                         .forEach(line -> text.append("    ")

@@ -65,7 +65,8 @@ final class PreviewTest {
                 200,
                 "{'revision':3,'documents':{'count':3,'list':[{'kind':'org','id':'a','old':null,'new':{'name':'A'}},{'kind':'setting','id':'global/k','old':{'value':1},'new':null}]},"
                         + "'tenants':7,'values':{'count':1,'list':[{'key':'k','where':'module=m','before':1,'after':2,'count':7,'examples':['x','y']}]},"
-                        + "'gateways':[{'gateway':'envoy','nodes':['e1'],'resources':{'count':1,'list':[{'type':'scoped-route','name':'tenant/x','change':'changed','bytesBefore':5,'bytesAfter':6,'difference':['-a','+b']}]}}],"
+                        + "'gateways':[{'gateway':'envoy','nodes':['e1'],'resources':{'count':1,'list':[{'type':'scoped-route','name':'tenant/x','change':'changed','bytesBefore':5,'bytesAfter':6,'difference':['-a','+b']}]}},"
+                        + "{'gateway':'kong','nodes':[],'resources':{'count':2,'list':[{'type':'consumers','name':'x','change':'removed'}]}}],"
                         + "'warnings':{'count':1,'list':[{'type':'limit-off','message':'m','count':1,'examples':['x']}]},"
                         + "'requests':[{'method':'GET','host':'h','path':'/p','differs':true,'before':{'status':200,'reason':'ok','tenant':'x','limit':{'requests':5,'period':'PT1M','counter':'tenant=x'},'correlation':'made'},'after':{'status':401,'problem':'token-required','reason':'no','correlation':'kept'}}]}");
 
@@ -84,6 +85,9 @@ final class PreviewTest {
                           changed scoped-route tenant/x, 5 → 6 bytes
                             -a
                             +b
+
+                        kong resources that change (none is connected): 2, the first 1 of them
+                          removed consumers x
 
                         warnings: 1
                           limit-off: m (x)

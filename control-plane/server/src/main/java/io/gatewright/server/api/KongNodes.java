@@ -2,6 +2,7 @@ package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.kong.BundleDifference;
 import io.gatewright.kong.node.KongFleet;
 import io.gatewright.kong.node.NodeView;
 import io.gatewright.kong.node.Refusal;
@@ -11,10 +12,12 @@ import io.gatewright.registry.RevisionHeader;
 import io.gatewright.server.KongPublisher;
 import io.gatewright.server.KongReport;
 import io.gatewright.server.Quarantined;
+import io.gatewright.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -39,6 +42,22 @@ public class KongNodes {
         List<NodeView> views = fleet.views();
         Map<Long, RevisionHeader> authors = authors(views);
         views.forEach(view -> nodes.add(node(view, authors)));
+    }
+
+    /** What a change would come to at Kongs; empty when there is no Kong to post to, for it costs two translations of everything. */
+    Optional<BundleDifference> difference(Settings before, Settings after) {
+        return fleet.isEmpty()
+                ? Optional.empty()
+                : Optional.of(BundleDifference.between(publisher.translate(before), publisher.translate(after)));
+    }
+
+    /** The names of those that answer, in order. */
+    List<String> connected() {
+        return fleet.views().stream()
+                .filter(NodeView::connected)
+                .map(NodeView::name)
+                .sorted()
+                .toList();
     }
 
     /** Tenants whose entities cannot be made, with the reason. */

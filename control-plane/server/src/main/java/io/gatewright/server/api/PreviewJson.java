@@ -2,6 +2,7 @@ package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatewright.kong.BundleDifference;
 import io.gatewright.reference.Verdict;
 import io.gatewright.registry.DocumentChange;
 import io.gatewright.server.preview.Counted;
@@ -40,6 +41,30 @@ final class PreviewJson {
         ArrayNode requests = json.putArray("requests");
         preview.requests().forEach(judged -> requests.add(judged(judged)));
         return json;
+    }
+
+    /**
+     * Adds what differs at Kongs, the removed entities first.
+     *
+     * @param nodes the names of the Kongs that answer
+     */
+    static void addKong(ObjectNode json, BundleDifference difference, int limit, List<String> nodes) {
+        ObjectNode kong = json.withArray("gateways").addObject().put("gateway", "kong");
+        nodes.forEach(kong.putArray("nodes")::add);
+        ArrayNode entities = list(kong, "resources", difference.size());
+        entities(entities, "removed", difference.deleting(), limit);
+        entities(entities, "changed", difference.updating(), limit);
+        entities(entities, "added", difference.creating(), limit);
+    }
+
+    private static void entities(ArrayNode list, String change, List<String> names, int limit) {
+        for (String name : names.subList(0, Math.min(names.size(), limit - list.size()))) {
+            String[] typeAndName = name.split(" ", 2);
+            list.addObject()
+                    .put("type", typeAndName[0])
+                    .put("name", typeAndName[1])
+                    .put("change", change);
+        }
     }
 
     /** {@code {"count": …, "list": […]}}: the count is of all. */

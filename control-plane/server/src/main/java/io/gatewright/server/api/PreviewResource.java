@@ -1,5 +1,6 @@
 package io.gatewright.server.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.registry.Change;
 import io.gatewright.registry.Changeset;
 import io.gatewright.registry.DocumentChange;
@@ -40,11 +41,13 @@ public class PreviewResource {
     private final SettingsFeed feed;
     private final History history;
     private final Deployments deployments;
+    private final KongNodes kongs;
 
-    public PreviewResource(SettingsFeed feed, History history, Deployments deployments) {
+    public PreviewResource(SettingsFeed feed, History history, Deployments deployments, KongNodes kongs) {
         this.feed = feed;
         this.history = history;
         this.deployments = deployments;
+        this.kongs = kongs;
     }
 
     @POST
@@ -83,7 +86,7 @@ public class PreviewResource {
         }
     }
 
-    private com.fasterxml.jackson.databind.node.ObjectNode preview(PreviewForm form) {
+    private ObjectNode preview(PreviewForm form) {
         feed.look(); // so that whoever wrote something before this previews on top of it
         Settings before = feed.current();
         List<DocumentChange> changes = rehearse(before, form);
@@ -97,7 +100,10 @@ public class PreviewResource {
                 .map(NodeView::id)
                 .sorted()
                 .toList();
-        return PreviewJson.write(before.revision(), changes, preview, form.limit(), nodes);
+        ObjectNode json = PreviewJson.write(before.revision(), changes, preview, form.limit(), nodes);
+        kongs.difference(before, after)
+                .ifPresent(difference -> PreviewJson.addKong(json, difference, form.limit(), kongs.connected()));
+        return json;
     }
 
     private List<DocumentChange> rehearse(Settings before, PreviewForm form) {
