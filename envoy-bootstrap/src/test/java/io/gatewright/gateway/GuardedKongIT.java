@@ -4,6 +4,7 @@ import static io.gatewright.gateway.Documents.setting;
 import static io.gatewright.gateway.Documents.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatewright.demo.StubIssuer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -247,12 +248,24 @@ final class GuardedKongIT {
     }
 
     @Test
-    void aRotationOfKeysRefusesNoToken() throws Exception {
-        String old = guarded.token("acme-de", "alice");
-        guarded.issuer().rotate();
-        guarded.change(Documents.signingKeys("main", guarded.issuer()));
-        send(Request.of("GET", ORDERS + "/1").token(guarded.token("acme-de", "alice")))
-                .isServed();
-        send(Request.of("GET", ORDERS + "/1").token(old)).isServed();
+    void refusesNoTokenBeforeDuringAndAfterARotationOfKeys() throws Exception {
+        StubIssuer issuer = guarded.issuer();
+        String first = issuer.publicKey().getKeyID();
+        int port = guarded.kong().proxy().getPort();
+        Request old = as("acme-de", "GET", ORDERS + "/1");
+        Traffic before = new Traffic(port, old, old);
+        issuer.announce();
+        guarded.change(Documents.signingKeys("main", issuer));
+        before.awaitMore(20);
+        issuer.signWithNewest();
+        try (Traffic after = new Traffic(port, as("acme-de", "GET", ORDERS + "/1"))) {
+            before.awaitMore(20);
+            before.close();
+            send(old).isServed();
+            issuer.withdraw(first);
+            guarded.change(Documents.signingKeys("main", issuer));
+            send(old).isProblem(401, "invalid-token");
+            after.awaitMore(20);
+        }
     }
 }

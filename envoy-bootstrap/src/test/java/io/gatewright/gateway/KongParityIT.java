@@ -40,7 +40,7 @@ final class KongParityIT {
 
     private GuardedKong guarded;
     private GeneratedRequest.Issuers issuers;
-    private final Map<String, SimulatedKong> kongs = new TreeMap<>();
+    private Map<String, SimulatedKong> kongs;
 
     @BeforeEach
     void start() throws Exception {
@@ -55,23 +55,37 @@ final class KongParityIT {
                 tenantOf("beta", "other"),
                 tenant("single"),
                 suspended("stopped"),
-                Documents.module(
-                        "orders",
-                        "/api/orders",
-                        guarded.upstream.endpoint(),
-                        Documents.route("create", "POST", "/"),
-                        Documents.route("line", "GET", "/{id}/lines/{line}")),
-                Documents.module("reports", "/api/orders/reports", guarded.upstream.endpoint()),
-                Documents.module("customers", "/api/customers", guarded.upstream.endpoint()),
+                module("orders", "/api/orders", guarded),
+                module("reports", "/api/orders/reports", guarded),
+                module("customers", "/api/customers", guarded),
                 Documents.issuer("foreign", foreign),
                 signingKeys("foreign", foreign),
                 Documents.issuer("fixed", fixed, "single"),
                 signingKeys("fixed", fixed),
                 setting("global", "rate-limit.requests", "600000"));
+        kongs = kongs(guarded);
+    }
+
+    /** A module of the guarded Kong's upstream; orders has routes. */
+    static Document module(String id, String prefix, GuardedKong guarded) {
+        return id.equals("orders")
+                ? Documents.module(
+                        id,
+                        prefix,
+                        guarded.upstream.endpoint(),
+                        Documents.route("create", "POST", "/"),
+                        Documents.route("line", "GET", "/{id}/lines/{line}"))
+                : Documents.module(id, prefix, guarded.upstream.endpoint());
+    }
+
+    /** A Kong for each module and route that requests go to, by its scope; the caller closes them. */
+    static Map<String, SimulatedKong> kongs(GuardedKong guarded) throws IOException {
+        Map<String, SimulatedKong> kongs = new TreeMap<>();
         for (String what : List.of(
                 "module=orders", "module=reports", "module=customers", "route=orders/create", "route=orders/line")) {
             kongs.put(what, guarded.another(config(what)));
         }
+        return kongs;
     }
 
     private static String config(String what) {
@@ -103,7 +117,7 @@ final class KongParityIT {
             for (int i = 0; i < REQUESTS; i++) {
                 GeneratedRequest request = GeneratedRequest.next(random, issuers);
                 Verdict verdict = ReferenceGateway.decide(guarded.settings(), request.sample());
-                if (isForThePlugins(request, verdict)) {
+                if (isForThePlugins(request, verdict, kongs)) {
                     pairs++;
                     met.merge(verdict.status() + " " + verdict.problem(), 1, Integer::sum);
                     Seen seen = seen(request, verdict);
@@ -121,7 +135,8 @@ final class KongParityIT {
         assertThat(met).containsKeys("200 null", "400 missing-header", "401 invalid-token", "403 tenant-mismatch");
     }
 
-    private boolean isForThePlugins(GeneratedRequest request, Verdict verdict) {
+    /** Whether our plugins decide it, and not Kong itself. */
+    static boolean isForThePlugins(GeneratedRequest request, Verdict verdict, Map<String, SimulatedKong> kongs) {
         boolean plainPath = !request.path().contains("//")
                 && !request.path().contains("%")
                 && !request.path().contains("..");
@@ -151,9 +166,13 @@ final class KongParityIT {
         String type = answer.header("content-type").equals("application/problem+json")
                 ? answer.json().path("type").asText().replace("urn:gatewright:problem:", "")
                 : null;
+        return new Seen(answer.status(), type, ParityIT.identity(answer), correlation(request, answer));
+    }
+
+    /** What became of the correlation id that was sent, in the words of the reference gateway. */
+    static String correlation(GeneratedRequest request, Answer answer) {
         String got = answer.header("x-correlation-id");
         boolean made = got.matches(Answer.UUID) && !got.equals(request.sent("x-correlation-id"));
-        String correlation = got.equals(request.sent("x-correlation-id")) ? "KEPT" : made ? "MADE" : "NONE";
-        return new Seen(answer.status(), type, ParityIT.identity(answer), correlation);
+        return got.equals(request.sent("x-correlation-id")) ? "KEPT" : made ? "MADE" : "NONE";
     }
 }

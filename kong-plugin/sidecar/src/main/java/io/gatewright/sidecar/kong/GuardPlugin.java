@@ -37,9 +37,16 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
     static final String ACTOR = "gatewright_actor";
     static final String CORRELATION = "gatewright_correlation";
 
-    private static final int MOST_HEADERS = 1_000;
-    private static final Ask<Headers> HEADERS = Request.headers(MOST_HEADERS);
-    private static final Set<String> IDENTITY = Set.of("x-tenant-id", "x-org-id", "x-user-id");
+    /** As many lines as Envoy takes. Kong says nothing of lines beyond what is asked for, so one more is asked for. */
+    private static final int MOST_HEADERS = 100;
+
+    private static final Ask<Headers> HEADERS = Request.headers(MOST_HEADERS + 1);
+
+    /** What no client may say to an upstream; the last is of the connection to Kong, which nginx passes on. */
+    private static final Set<String> NOT_OF_CLIENTS =
+            Set.of("x-tenant-id", "x-org-id", "x-user-id", "x-forwarded-client-cert", "http2-settings");
+
+    private static final List<String> PREFIXES_NOT_OF_CLIENTS = List.of("x-gatewright-", "x-auth-", "x-envoy-");
 
     /** What Connection may name (RFC 9110 §7.6.1); the last is what clients offer HTTP/2 with (RFC 7540 §3.2), such as Java's. */
     private static final Set<String> OF_THE_CONNECTION =
@@ -151,9 +158,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
             case "x-user-id" -> actor.isEmpty();
             case "x-org-id" -> true; // it is set after this, on Envoy too
             default ->
-                name.startsWith("x-auth-")
-                        || name.startsWith("x-gatewright-")
-                        || name.startsWith("x-envoy-")
+                PREFIXES_NOT_OF_CLIENTS.stream().anyMatch(name::startsWith)
                         || fields.first(name).isEmpty();
         };
     }
@@ -179,22 +184,32 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
                 : UUID.randomUUID().toString();
     }
 
-    /** Names that an upstream may take for others, and headers that a proxy on the way would be told to remove. */
+    /**
+     * Lines that Kong did not show, names that an upstream may take for others, headers that a proxy on the way would be told to
+     * remove, and an upgrade to a websocket, the only one that Kong passes on.
+     */
     private static Optional<Reply> smuggled(Fields fields, String correlation) {
+        if (fields.lines().size() > MOST_HEADERS) {
+            return Optional.of(Refusal.HEADERS_TOO_LARGE.reply(correlation));
+        }
         boolean aliased = fields.lines().stream().anyMatch(line -> line.name().indexOf('_') >= 0);
         boolean nominated = fields.all("connection").stream()
                 .flatMap(value -> Arrays.stream(value.toLowerCase(Locale.ROOT).split(",", -1)))
                 .map(String::strip)
                 .anyMatch(name -> !OF_THE_CONNECTION.contains(name));
-        return aliased || nominated ? Optional.of(Refusal.BAD_REQUEST.reply(correlation)) : Optional.empty();
+        boolean upgrades = fields.all("upgrade").stream()
+                .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("websocket"));
+        return aliased || nominated || upgrades
+                ? Optional.of(Refusal.BAD_REQUEST.reply(correlation))
+                : Optional.empty();
     }
 
     /** First everything of the client's goes, then what was verified is set, in one write. */
     private static void admit(Kong kong, Fields fields, Judged.Admitted admitted) {
         for (String name :
                 fields.lines().stream().map(Fields.Field::name).distinct().toList()) {
-            boolean trusted = name.startsWith("x-gatewright-") || name.startsWith("x-auth-") || IDENTITY.contains(name);
-            if (trusted) {
+            if (NOT_OF_CLIENTS.contains(name)
+                    || PREFIXES_NOT_OF_CLIENTS.stream().anyMatch(name::startsWith)) {
                 kong.service().request().clearHeader(name);
             }
         }

@@ -20,7 +20,8 @@ enum Refusal {
             "Another tenant's token",
             "The token, the x-tenant-id header and the listener must name the same tenant, and the tenant must accept the token's issuer."),
     TENANT_SUSPENDED(403, "Tenant suspended", "This tenant is suspended; its operator can say why."),
-    UNKNOWN_TENANT(404, "No such tenant", "No tenant is served under this name or host.");
+    UNKNOWN_TENANT(404, "No such tenant", "No tenant is served under this name or host."),
+    HEADERS_TOO_LARGE(431, "Headers too large", "Send at most 100 header lines.");
 
     private final int status;
     private final String title;
