@@ -79,15 +79,14 @@ final class KongAttacksIT {
 
     @Test
     void noLineHidesBehindManyOthers() throws Exception {
-        for (int fillers : List.of(100, 1_000)) {
-            Request request = Request.get(PATH).token(guarded.token("a", "alice"));
-            for (int i = 0; i < fillers; i++) {
-                request = request.with("f" + i, "");
-            }
-            long before = guarded.upstream.requests();
-            guarded.send(request.with("x-auth-roles", "admin")).isProblem(431, "headers-too-large");
-            assertThat(guarded.upstream.requests()).isEqualTo(before);
+        Request most = Request.get(PATH).token(guarded.token("a", "alice"));
+        while (most.headers().size() < 99) {
+            most = most.with("f" + most.headers().size(), "");
         }
+        HeaderTricks.isTrue(guarded.send(most.with("x-auth-roles", "admin")), "a", List.of("alice"));
+        long before = guarded.upstream.requests();
+        guarded.send(most.with("f", "").with("x-auth-roles", "admin")).isProblem(431, "headers-too-large");
+        assertThat(guarded.upstream.requests()).isEqualTo(before);
     }
 
     @Test
