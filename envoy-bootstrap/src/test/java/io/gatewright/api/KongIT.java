@@ -69,6 +69,32 @@ final class KongIT {
     }
 
     @Test
+    void previewsTheEntitiesThatAChangeWouldTouchAndPostsNone() throws IOException {
+        cli.run("status", "frischwerk-de", "--wait", "PT30S").done();
+
+        JsonNode changed = kongPreview("{'value':6}", "rate-limit.requests");
+        assertThat(changed.path("nodes")).hasToString("[\"edge\"]");
+        assertThat(changed.at("/resources/count").asInt()).isPositive();
+        assertThat(changed.at("/resources/list").findValuesAsText("change")).containsOnly("changed");
+        assertThat(changed.at("/resources/list").findValuesAsText("type")).containsOnly("plugins");
+        assertThat(changed.at("/resources/list").findValuesAsText("name"))
+                .allMatch(name -> name.startsWith("rate-limiting/") && name.contains("consumer=frischwerk-de"));
+        JsonNode removed = kongPreview("{'value':'off'}", "rate-limit.mode");
+        assertThat(removed.at("/resources/list").findValuesAsText("change")).contains("removed");
+        assertThat(limit("frischwerk-de")).isNotEqualTo(6);
+    }
+
+    private static JsonNode kongPreview(String body, String key) {
+        String change = "{'kind':'setting','id':'tenant=frischwerk-de/%s','body':%s}".formatted(key, body);
+        JsonNode gateways = plane.send("POST", "/v1/preview", "{'changes':[" + change + "]}")
+                .done()
+                .json()
+                .path("gateways");
+        assertThat(gateways.findValuesAsText("gateway")).containsExactly("envoy", "kong");
+        return gateways.path(1);
+    }
+
+    @Test
     void aRefusedSettingHoldsItsTenantBackAndNamesItsAuthor() throws IOException {
         cli.write("set", "tenant=frischwerk-at", "rate-limit.requests", "7").done();
         long revision = cli.write("set", "tenant=gruenkost-de", "rate-limit.requests", "13")
