@@ -108,10 +108,27 @@ public final class KongPublisher implements AutoCloseable {
         }
     }
 
-    /** What these settings would come to, without offering it. */
-    public Bundle translate(Settings settings) {
+    /**
+     * What these settings would come to, without offering it. Tenants that cannot be made keep what is offered.
+     *
+     * @throws RuntimeException when what all tenants share cannot be made
+     */
+    public Offer translate(Settings settings) {
         KongTranslator.Translation made = translation.apply(settings, target);
-        return made.bundle().withTenantsOf(offer().bundle(), made.failures().keySet());
+        Bundle bundle =
+                made.bundle().withTenantsOf(offer().bundle(), made.failures().keySet());
+        return new Offer(settings.revision(), bundle, made.failures());
+    }
+
+    /** The same, but when what all tenants share cannot be made, everything keeps what is offered. */
+    public Offer translateOrKeep(Settings settings) {
+        try {
+            return translate(settings);
+        } catch (RuntimeException e) {
+            LOG.error("revision={} cannot be made for Kong", settings.revision(), e);
+            return new Offer(
+                    settings.revision(), offer().bundle(), Map.of(Derivation.SHARED, String.valueOf(e.getMessage())));
+        }
     }
 
     @Override
@@ -150,21 +167,14 @@ public final class KongPublisher implements AutoCloseable {
 
     private void publish(Settings settings) {
         Offer last = offer();
-        try {
-            KongTranslator.Translation made = translation.apply(settings, target);
-            Map<String, String> failures = made.failures();
-            failures.forEach((tenant, reason) -> LOG.error("tenant={} cannot be made for Kong: {}", tenant, reason));
-            Bundle bundle = made.bundle().withTenantsOf(last.bundle(), failures.keySet());
-            Offer next = new Offer(settings.revision(), bundle, failures);
-            fleet.offer(bundle);
-            advance(next);
-            if (!last.bundle().digest().equals(bundle.digest())) {
-                listeners.forEach(listener -> listener.accept(last, next));
-            }
-        } catch (RuntimeException e) { // what all tenants share cannot be made
-            LOG.error("revision={} cannot be made for Kong", settings.revision(), e);
-            advance(new Offer(
-                    settings.revision(), last.bundle(), Map.of(Derivation.SHARED, String.valueOf(e.getMessage()))));
+        Offer next = translateOrKeep(settings);
+        next.failures().forEach((tenant, reason) -> LOG.error("tenant={} cannot be made for Kong: {}", tenant, reason));
+        if (!next.failures().containsKey(Derivation.SHARED)) {
+            fleet.offer(next.bundle());
+        }
+        advance(next);
+        if (!last.bundle().digest().equals(next.bundle().digest())) {
+            listeners.forEach(listener -> listener.accept(last, next));
         }
     }
 

@@ -137,7 +137,7 @@ public final class KongSyncs implements KongNode.Listener {
 
     private SyncRow plan(long id, Trigger trigger, Instant at) {
         Settings newest = settings.get();
-        Bundle wanted = publisher.translate(newest);
+        Bundle wanted = publisher.translate(newest).bundle();
         List<NodeView> views = fleet.views();
         List<Bundle> proven = fleet.proven();
         ObjectNode report = report(List.of(), views);

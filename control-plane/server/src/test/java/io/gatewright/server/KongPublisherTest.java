@@ -100,6 +100,9 @@ final class KongPublisherTest {
             assertThat(publisher.awaitOffered(3, PATIENCE)).isTrue();
             assertThat(publisher.offer().bundle().tenants()).containsExactly("a");
             assertThat(publisher.offer().failures()).containsOnlyKeys("*");
+            KongPublisher.Offer foreseen = publisher.translateOrKeep(tenants(3, "a", "b"));
+            assertThat(foreseen.bundle().tenants()).containsExactly("a");
+            assertThat(foreseen.failures()).containsOnlyKeys("*");
         }
     }
 

@@ -44,11 +44,22 @@ public class KongNodes {
         views.forEach(view -> nodes.add(node(view, authors)));
     }
 
+    /**
+     * What a change would come to.
+     *
+     * @param failures tenants whose entities could not be made after it, with the reason; they would keep their last good ones
+     */
+    record Foreseen(BundleDifference difference, Map<String, String> failures) {}
+
     /** What a change would come to at Kongs; empty when there is no Kong to post to, for it costs two translations of everything. */
-    Optional<BundleDifference> difference(Settings before, Settings after) {
-        return fleet.isEmpty()
-                ? Optional.empty()
-                : Optional.of(BundleDifference.between(publisher.translate(before), publisher.translate(after)));
+    Optional<Foreseen> foreseen(Settings before, Settings after) {
+        if (fleet.isEmpty()) {
+            return Optional.empty();
+        }
+        KongPublisher.Offer then = publisher.translateOrKeep(after);
+        BundleDifference difference =
+                BundleDifference.between(publisher.translateOrKeep(before).bundle(), then.bundle());
+        return Optional.of(new Foreseen(difference, then.failures()));
     }
 
     /** The names of those that answer, in order. */

@@ -44,17 +44,26 @@ final class PreviewJson {
     }
 
     /**
-     * Adds what differs at Kongs, the removed entities first.
+     * Adds what differs at Kongs, the removed entities first, and a warning for each tenant that cannot be made for them.
      *
      * @param nodes the names of the Kongs that answer
      */
-    static void addKong(ObjectNode json, BundleDifference difference, int limit, List<String> nodes) {
+    static void addKong(ObjectNode json, KongNodes.Foreseen foreseen, int limit, List<String> nodes) {
+        BundleDifference difference = foreseen.difference();
         ObjectNode kong = json.withArray("gateways").addObject().put("gateway", "kong");
         nodes.forEach(kong.putArray("nodes")::add);
         ArrayNode entities = list(kong, "resources", difference.size());
         entities(entities, "removed", difference.deleting(), limit);
         entities(entities, "changed", difference.updating(), limit);
         entities(entities, "added", difference.creating(), limit);
+        ObjectNode warnings = (ObjectNode) json.get("warnings");
+        warnings.put(
+                "count", warnings.path("count").intValue() + foreseen.failures().size());
+        foreseen.failures().entrySet().stream().limit(limit).forEach(failure -> {
+            ObjectNode warning = warnings.withArray("list").addObject().put("count", 1);
+            warning.putArray("examples").add(failure.getKey());
+            warning.put("type", "not-translated").put("message", "for Kong: " + failure.getValue());
+        });
     }
 
     private static void entities(ArrayNode list, String change, List<String> names, int limit) {

@@ -101,8 +101,8 @@ public class PreviewResource {
                 .sorted()
                 .toList();
         ObjectNode json = PreviewJson.write(before.revision(), changes, preview, form.limit(), nodes);
-        kongs.difference(before, after)
-                .ifPresent(difference -> PreviewJson.addKong(json, difference, form.limit(), kongs.connected()));
+        kongs.foreseen(before, after)
+                .ifPresent(foreseen -> PreviewJson.addKong(json, foreseen, form.limit(), kongs.connected()));
         return json;
     }
 
