@@ -1,5 +1,6 @@
 package io.gatewright.server;
 
+import io.gatewright.guard.OtherVariables;
 import io.gatewright.guard.Pepper;
 import io.gatewright.kong.Profile;
 import io.gatewright.kong.Target;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +45,6 @@ public record Configuration(
         Keys keys,
         Events events,
         boolean jsonLogs) {
-
-    /** What the launcher and the command line read from the environment. */
-    private static final Set<String> OF_OTHERS =
-            Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL", "GATEWRIGHT_TOKEN", "GATEWRIGHT_TOKEN_FILE");
 
     /**
      * Who may call the API, and how much.
@@ -181,12 +177,12 @@ public record Configuration(
         for (ConfigurationKey key : ConfigurationKey.values()) {
             given.put(key, environment.getOrDefault(key.variable(), key.defaultValue()));
         }
-        for (String name : environment.keySet()) {
-            if (name.startsWith("GATEWRIGHT_") && !known(name)) {
+        environment.forEach((name, value) -> {
+            if (name.startsWith("GATEWRIGHT_") && !known(name) && !OtherVariables.has(name, value)) {
                 problems.add("The environment has " + name
                         + ", which is not a setting of this process; see docs/configuration.md");
             }
-        }
+        });
         for (int i = 0; i < args.size(); i++) {
             String[] parts = args.get(i).split("=", 2);
             ConfigurationKey key = ConfigurationKey.ofFlag(parts[0]).orElse(null);
@@ -206,9 +202,8 @@ public record Configuration(
     }
 
     private static boolean known(String variable) {
-        return OF_OTHERS.contains(variable)
-                || Arrays.stream(ConfigurationKey.values())
-                        .anyMatch(key -> key.variable().equals(variable));
+        return Arrays.stream(ConfigurationKey.values())
+                .anyMatch(key -> key.variable().equals(variable));
     }
 
     private static Path dataDir(String given, Map<String, String> environment) {

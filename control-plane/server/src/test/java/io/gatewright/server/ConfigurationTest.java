@@ -60,6 +60,18 @@ final class ConfigurationTest {
     }
 
     @Test
+    void leavesAloneWhatKubernetesTellsOfServices() throws Exception {
+        Map<String, String> environment = Map.of(
+                "GATEWRIGHT_SERVICE_HOST", "10.96.0.12",
+                "GATEWRIGHT_PORT", "tcp://10.96.0.12:8080",
+                "GATEWRIGHT_PORT_8080_TCP", "tcp://10.96.0.12:8080",
+                "HOME", "/");
+        assertThat(Configuration.read(List.of(), environment).httpPort()).isEqualTo(8080);
+        assertThatThrownBy(() -> Configuration.read(List.of(), Map.of("GATEWRIGHT_PORT", "8080", "HOME", "/")))
+                .hasMessageContaining("GATEWRIGHT_PORT");
+    }
+
+    @Test
     void refusesToListenBeyondLoopbackWithoutALogin() {
         assertThatThrownBy(() -> Configuration.read(List.of("--http-host=0.0.0.0"), Map.of()))
                 .isInstanceOf(Configuration.Invalid.class)

@@ -1,5 +1,6 @@
 package io.gatewright.sidecar;
 
+import io.gatewright.guard.OtherVariables;
 import io.gatewright.guard.Pepper;
 import io.gatewright.guard.Secrets;
 import io.gatewright.guard.http.Octets;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,10 +49,6 @@ record SidecarOptions(
         @Nullable InetSocketAddress status) {
 
     private static final Pattern ADDRESS = Pattern.compile("([0-9.]+|\\[[0-9a-fA-F:.]+\\]):([0-9]{1,5})");
-
-    /** What the launcher and the command line read from the environment. */
-    private static final Set<String> OF_OTHERS =
-            Set.of("GATEWRIGHT_NO_BUILD", "GATEWRIGHT_URL", "GATEWRIGHT_TOKEN", "GATEWRIGHT_TOKEN_FILE");
 
     /** Thrown with all problems at once, a line each. */
     static final class Invalid extends RuntimeException {
@@ -125,12 +123,12 @@ record SidecarOptions(
 
         /** Once all was asked for: a name of ours that was not is a slip, and would be without effect. */
         void refuseOthers() {
-            for (String name : new TreeSet<>(environment.keySet())) {
-                if (name.startsWith("GATEWRIGHT_") && !asked.contains(name) && !OF_OTHERS.contains(name)) {
+            new TreeMap<>(environment).forEach((name, value) -> {
+                if (name.startsWith("GATEWRIGHT_") && !asked.contains(name) && !OtherVariables.has(name, value)) {
                     add("The environment has " + name + ", which is not a setting of this process; did you mean "
                             + nearest(name) + "?");
                 }
-            }
+            });
         }
 
         /** The one that begins and ends most alike. */

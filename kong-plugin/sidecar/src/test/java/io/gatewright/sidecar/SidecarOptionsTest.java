@@ -70,12 +70,15 @@ final class SidecarOptionsTest {
         Map<String, String> slips = new HashMap<>(GOOD);
         slips.put("GATEWRIGHT_DB_PASWORD", "x");
         slips.put("GATEWRIGHT_QUOTA_KEYS", "1");
+        slips.put("GATEWRIGHT_STATUS_PORT", "9465");
         assertThatThrownBy(() -> SidecarOptions.read(slips))
                 .isInstanceOf(SidecarOptions.Invalid.class)
                 .hasMessage("The environment has GATEWRIGHT_DB_PASWORD, which is not a setting of this process;"
                         + " did you mean GATEWRIGHT_DB_PASSWORD?\n"
                         + "The environment has GATEWRIGHT_QUOTA_KEYS, which is not a setting of this process;"
-                        + " did you mean GATEWRIGHT_TENANT_KEYS?");
+                        + " did you mean GATEWRIGHT_TENANT_KEYS?\n"
+                        + "The environment has GATEWRIGHT_STATUS_PORT, which is not a setting of this process;"
+                        + " did you mean GATEWRIGHT_STATUS_ADDRESS?");
     }
 
     @Test
@@ -84,6 +87,11 @@ final class SidecarOptionsTest {
         more.put("GATEWRIGHT_NO_BUILD", "1");
         more.put("GATEWRIGHT_TOKEN", "t");
         more.put("PATH", "/bin");
+        more.put("GATEWRIGHT_SERVICE_HOST", "10.96.0.12"); // of a Service of Kubernetes named gatewright
+        more.put("GATEWRIGHT_SERVICE_PORT_XDS", "18000");
+        more.put("GATEWRIGHT_PORT", "tcp://10.96.0.12:8080");
+        more.put("GATEWRIGHT_PORT_8080_TCP_ADDR", "10.96.0.12");
+        more.put("GATEWRIGHT_REDIS_PORT", "tcp://10.96.0.13:6379");
         assertThat(SidecarOptions.read(more).poolSize()).isEqualTo(16);
     }
 }
