@@ -50,6 +50,26 @@ final class GuardedWireIT {
         return new Request(head.method(), head.path(), head.headers(), body);
     }
 
+    @Test
+    void case44NoMarkOfTheModulesReachesAClientThatSentNoKey() throws Exception {
+        String marks = """
+                idempotent-replayed: true
+                Idempotency-Status: replayed
+                idempotency-original-correlation-id: x
+                x-other: y
+                """;
+        loud.answersWith(marks.replace("\n", "\r\n"));
+        for (String method : List.of("GET", "POST")) {
+            Answer answer =
+                    guarded.gateway.send(Request.of(method, "/api/loud").token(guarded.gateway.token("acme-de")));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+            assertThat(answer.header("x-other")).isEqualTo("y");
+            assertThat(answer.header("idempotent-replayed")).isEmpty();
+            assertThat(answer.header("idempotency-status")).isEmpty();
+            assertThat(answer.header("idempotency-original-correlation-id")).isEmpty();
+        }
+    }
+
     /** Read by length and by chunks, these have two different bodies. */
     @Test
     void case41RefusesABodyWithTwoEndsBeforeTheGuardSeesIt() throws Exception {

@@ -1,6 +1,5 @@
 package io.gatewright.envoy;
 
-import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
@@ -26,11 +25,14 @@ final class Correlation {
 
     private Correlation() {}
 
-    /** @param also what every request carries besides */
-    static Message filter(HeaderValueOption also) {
-        return HeaderMutations.of(
-                List.of(Protos.header(HEADER, KEEP_OR_REPLACE), also),
-                List.of(Protos.header(HEADER, "%REQ(X-CORRELATION-ID)%"), Cors.vary()));
+    /** Of every request. */
+    static HeaderValueOption asked() {
+        return Protos.header(HEADER, KEEP_OR_REPLACE);
+    }
+
+    /** Of every answer. */
+    static HeaderValueOption answered() {
+        return Protos.header(HEADER, "%REQ(X-CORRELATION-ID)%");
     }
 
     /** What a tenant's chain does to the header: replaces it when ids of clients are never accepted. */

@@ -8,10 +8,10 @@ import io.gatewright.settings.Settings;
  */
 enum FilterOrder {
     /**
-     * First, so that every answer, also a refusal by any later filter, carries the id, and says that it depends on the
-     * origin, which cors does not say.
+     * What every request and answer carries. First, so that also a refusal by any later filter has the correlation id, and says
+     * that it depends on the origin, which cors does not say.
      */
-    CORRELATION("gatewright.correlation"),
+    OF_ALL("gatewright.of-all"),
     /** Before cors: a preflight to a host of no tenant is answered from the scope that joins all origins. */
     PREFLIGHT_SCOPE("gatewright.preflight-scope"),
     /** After the header that selects the scope was set, before cors reads the scope's policy. */
@@ -59,7 +59,7 @@ enum FilterOrder {
         return switch (this) {
             case SHARED_LIMIT_OPEN, SHARED_LIMIT_CLOSED -> SharedLimit.available(settings);
             case GUARD -> GuardCall.available(settings);
-            case CORRELATION,
+            case OF_ALL,
                     PREFLIGHT_SCOPE,
                     PREFLIGHT_RESELECT,
                     CORS,

@@ -34,6 +34,10 @@ final class GuardCall {
     /** Set by the tenant's chain where reads need an entity tag, and removed before the upstream. */
     static final String TAGS = "x-gatewright-tags";
 
+    /** What only the guard says of an answer: a module's own are removed before the guard, and so also where it is not asked. */
+    static final List<String> MARKS =
+            List.of("idempotent-replayed", "idempotency-status", "idempotency-original-correlation-id");
+
     /** What a request may wait for another one with its key, and what the guard takes by itself. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
 

@@ -20,4 +20,9 @@ final class HeaderMutations {
                 .setMutations(mutations)
                 .build();
     }
+
+    /** What every request and answer carries, whoever's it is. */
+    static io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation ofAll() {
+        return of(List.of(Correlation.asked(), Routes.retries()), List.of(Correlation.answered(), Cors.vary()));
+    }
 }

@@ -59,7 +59,7 @@ final class HttpConnections {
                     .build();
         }
         Message config = switch (filter) {
-            case CORRELATION -> Correlation.filter(Routes.retries());
+            case OF_ALL -> HeaderMutations.ofAll();
             case PREFLIGHT_SCOPE -> Preflight.scopeFilter();
             case PREFLIGHT_RESELECT -> Preflight.reselectFilter();
             case CORS, CORS_OF_TOKEN -> Cors.getDefaultInstance();

@@ -85,6 +85,7 @@ final class TenantScope {
                 .addRequestHeadersToRemove(ScopeKey.LISTENER_HEADER)
                 .addRequestHeadersToRemove(RequiredHeaders.MISSING)
                 .addAllRequestHeadersToRemove(guarded ? List.of(GuardCall.TAGS) : List.of())
+                .addAllResponseHeadersToRemove(guarded ? GuardCall.MARKS : List.of())
                 .putAllTypedPerFilterConfig(policies);
         modules().forEach(module -> host.addAllRoutes(routes(module.id(), module.body(), own, policies)));
         Route.Builder nothing = Routes.nothing();
