@@ -1,8 +1,11 @@
 package io.gatewright.gateway;
 
+import static io.gatewright.gateway.Documents.module;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatewright.envoybootstrap.Ports;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +60,39 @@ final class HardeningIT {
     void servesNothingOutsideTheModules() throws Exception {
         isRefused(request("/api/orders/../../../x"), 404);
         isRefused(request("/api/orders/..;/x/../../y"), 404);
+    }
+
+    @Test
+    void theBeaconOpensNoPathButItsOwn() throws Exception {
+        isRefused(request("/.well-known/gatewrightx"), 404);
+        for (String path : List.of(
+                "/.well-known/gatewrightx",
+                "/.well-known/gatewright/",
+                "/.well-known/gatewright;x",
+                "/.well-known/gatewright%3Fx",
+                "/.well-known/gatewright/../x",
+                "/.well-known/gatewright/../../api/orders/1",
+                "/.well-known/Gatewright")) {
+            isRefused(Request.get(path).tenant("a"), 401);
+        }
+        for (String path : List.of("/.well-known/gatewright?x=1", "/.well-known/x/../gatewright")) {
+            assertThat(gateway.send(Request.get(path).tenant("a"))
+                            .json()
+                            .path("policy")
+                            .asText())
+                    .isEqualTo(gateway.beacon("a"));
+        }
+        assertThat(gateway.upstream().requests()).isEqualTo(reached);
+    }
+
+    @Test
+    void triesOnceMoreWhereNothingWasSentAndTellsNoUpstreamSo() throws Exception {
+        gateway.change(module("gone", "/api/gone", "127.0.0.1:" + Ports.free()));
+        isRefused(request("/api/gone/1"), 503);
+        assertThat(gateway.envoy().admin("/stats?filter=module_gone.upstream_rq_retry$"))
+                .contains("upstream_rq_retry: 1\n");
+        assertThat(gateway.send(request(PATH)).isServed().upstreamGot("x-envoy-retry-on"))
+                .isEmpty();
     }
 
     @Test
