@@ -7,10 +7,11 @@ import java.util.SequencedSet;
 
 /** Takes pending names and makes responses of them, in the sizes that suit each type. Guarded by the stream's lock. */
 final class BatchBuilder {
-    /** Scopes per response: the cost to Envoy of one response grows with all scopes, that of one giant response with its memory. */
+    /** Scopes per response, so that a change of one tenant need not wait for long behind that of many. */
     static final int SCOPES = 500;
 
-    private static final int SCOPE_BYTES = 4 << 20;
+    /** With names and versions less than the 4 MiB that gRPC clients take unless they are told otherwise; Envoy takes any size. */
+    private static final int SCOPE_BYTES = 3 << 20;
 
     private final ResourceType type;
     private final XdsCache cache;
@@ -27,12 +28,13 @@ final class BatchBuilder {
         this.chunked = type == ResourceType.SCOPED_ROUTE && !whole;
     }
 
-    /** Takes as many additions as go into one response. */
-    Batch additions(SequencedSet<String> pending) {
+    /** Takes as many additions as go into one response, of scopes at most this many. */
+    Batch additions(SequencedSet<String> pending, int scopes) {
         long attempt = salt.nextAttempt();
         long bytes = 0;
+        int most = maxAdditions(scopes);
         Map<String, Batch.Member> members = new LinkedHashMap<>();
-        for (Iterator<String> names = pending.iterator(); names.hasNext() && members.size() < maxAdditions(); ) {
+        for (Iterator<String> names = pending.iterator(); names.hasNext() && members.size() < most; ) {
             String name = names.next();
             Resource wanted = present(name);
             bytes += wanted.packed().size();
@@ -84,9 +86,9 @@ final class BatchBuilder {
         return wanted == null ? Batch.Member.removal(cache.revision()) : member(wanted, salted, attempt);
     }
 
-    private int maxAdditions() {
+    private int maxAdditions(int scopes) {
         return switch (type) {
-            case SCOPED_ROUTE -> chunked ? SCOPES : Integer.MAX_VALUE;
+            case SCOPED_ROUTE -> chunked ? scopes : Integer.MAX_VALUE;
             // Alone, because a client may stop at the first bad one and not say which it was.
             case EXTENSION_CONFIG, SECRET -> 1;
             // Whole, because Envoy ends its start-up phases at the first response.

@@ -30,6 +30,7 @@ final class TypeSubscription {
 
     private final WantedNames names = new WantedNames();
     private final PendingNames pending = new PendingNames();
+    private final FirstLoad load = new FirstLoad();
     private boolean emptyAnswerDue;
     private boolean retriedLast;
     private boolean opened;
@@ -54,6 +55,7 @@ final class TypeSubscription {
         names.start(wanted, type.collection());
         held = client.held();
         if (!client.returning()) {
+            load.begin();
             node.startsEmpty(type);
         }
         node.forgiveUnless(type, rejection -> rejection.version().equals(version(cache.get(rejection.key()))));
@@ -148,7 +150,9 @@ final class TypeSubscription {
         if (retry) {
             return builder.retry(pending.of(Kind.RETRY), retriesAtOnce);
         }
-        return pending.has(Kind.ADDITION) || emptyAnswerDue ? builder.additions(pending.of(Kind.ADDITION)) : null;
+        return pending.has(Kind.ADDITION) || emptyAnswerDue
+                ? builder.additions(pending.of(Kind.ADDITION), load.atOnce())
+                : null;
     }
 
     /** The response with what the client must be told again in it. */
@@ -170,6 +174,7 @@ final class TypeSubscription {
         Batch accepted = inFlight;
         inFlight = null;
         if (accepted != null) {
+            load.accepted(accepted.size(), pending.has(Kind.ADDITION));
             if (whole) {
                 retriesAtOnce = Integer.MAX_VALUE;
                 node.holds(type, held.with(accepted));
@@ -191,6 +196,7 @@ final class TypeSubscription {
         if (refused == null) {
             return List.of();
         }
+        load.end();
         Set<String> members = refused.members().keySet();
         Blame blame = Blame.of(members, error);
         if (type == ResourceType.SCOPED_ROUTE) {

@@ -45,6 +45,55 @@ class ScopeRejectionTest {
     }
 
     @Test
+    void doublesTheResponsesOfAFirstLoadAndOfNothingLater() {
+        harness.put(Samples.cluster("a", "v1"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+        harness.update(Samples.scopes(4_100, "v1"), List.of());
+        envoy.settle();
+        assertThat(envoy.taken(SCOPE)).extracting(List::size).containsExactly(0, 500, 500, 1_000, 2_000, 100);
+        envoy.forgetTaken();
+
+        harness.update(Samples.scopes(1_300, "v2"), List.of());
+        envoy.settle();
+        assertThat(envoy.taken(SCOPE)).extracting(List::size).containsExactly(500, 500, 300);
+        envoy.forgetTaken();
+
+        envoy.restart();
+        envoy.connect(SCOPE);
+        envoy.settle();
+        assertThat(envoy.taken(SCOPE)).extracting(List::size).containsExactly(500, 500, 1_000, 2_000, 100);
+    }
+
+    @Test
+    void endsTheGrowthOfAFirstLoadAtARejection() {
+        List<Resource> scopes = new ArrayList<>(Samples.scopes(3_500, "v1"));
+        scopes.set(1_500, Samples.scope("t01500", "bad"));
+        envoy.connect(SCOPE);
+        envoy.settle();
+        harness.update(scopes, List.of());
+        envoy.settle();
+
+        assertThat(envoy.taken(SCOPE).stream().map(List::size).filter(size -> size > 1))
+                .containsExactly(500, 500, 1_000, 500, 500, 500);
+        assertThat(envoy.live(SCOPE)).hasSize(3_499);
+        assertThat(heard).extracting(Rejection::key).containsExactly(Samples.scopeKey("t01500"));
+    }
+
+    @Test
+    void sendsNoMoreAtOnceThanAnyGrpcClientTakes() {
+        harness.update(Samples.scopes(6_000, "v".repeat(1_000)), List.of());
+        envoy.connect(SCOPE);
+        envoy.settle();
+
+        assertThat(envoy.taken(SCOPE)).hasSizeGreaterThan(4);
+        assertThat(envoy.taken())
+                .extracting(response -> response.getSerializedSize())
+                .allMatch(size -> size < 4 << 20);
+        assertThat(envoy.live(SCOPE)).hasSize(6_000);
+    }
+
+    @Test
     void sendsRemovalsApartAndWaitsForTheirAnswer() {
         harness.update(Samples.scopes(2, "v1"), List.of());
         envoy.connect(SCOPE);
