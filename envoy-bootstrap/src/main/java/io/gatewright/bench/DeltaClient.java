@@ -18,7 +18,14 @@ import java.util.Map;
  * of them for one machine. Thread-safe.
  */
 final class DeltaClient implements AutoCloseable {
-    private static final int MAX_BYTES = 64 << 20;
+    /** A client that did not get what it waits for in time. */
+    static final class TooSlow extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        private TooSlow(String message) {
+            super(message);
+        }
+    }
 
     private final ResourceType type;
     private final Map<String, String> versions = new HashMap<>();
@@ -27,12 +34,13 @@ final class DeltaClient implements AutoCloseable {
     private long resources;
     private long bytes;
     private long requestBytes;
+    private String broken = "";
 
     private DeltaClient(Channel channel, ResourceType type, boolean keepsVersions) {
         this.type = type;
         this.keepsVersions = keepsVersions;
         this.call = (ClientCallStreamObserver<DeltaDiscoveryRequest>) AggregatedDiscoveryServiceGrpc.newStub(channel)
-                .withMaxInboundMessageSize(MAX_BYTES)
+                .withMaxInboundMessageSize(Integer.MAX_VALUE) // as Envoy
                 .deltaAggregatedResources(new StreamObserver<>() {
                     @Override
                     public void onNext(DeltaDiscoveryResponse response) {
@@ -40,7 +48,9 @@ final class DeltaClient implements AutoCloseable {
                     }
 
                     @Override
-                    public void onError(Throwable failure) {}
+                    public void onError(Throwable failure) {
+                        breakOff(failure);
+                    }
 
                     @Override
                     public void onCompleted() {}
@@ -84,18 +94,27 @@ final class DeltaClient implements AutoCloseable {
         notifyAll();
     }
 
+    private synchronized void breakOff(Throwable failure) {
+        broken = ", then " + failure.getMessage();
+        notifyAll();
+    }
+
     private synchronized void send(DeltaDiscoveryRequest request) {
         requestBytes += request.getSerializedSize();
         call.onNext(request);
     }
 
-    /** Waits until it has got so many resources in all. */
+    /**
+     * Waits until it has got so many resources in all.
+     *
+     * @throws TooSlow if it has not by then, or never will
+     */
     synchronized void await(long wanted, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (resources < wanted) {
             long left = end - System.nanoTime();
-            if (left <= 0) {
-                throw new IllegalStateException("got " + resources + " of " + wanted + " resources in " + patience);
+            if (left <= 0 || !broken.isEmpty()) {
+                throw new TooSlow("got " + resources + " of " + wanted + " resources" + broken);
             }
             wait(Math.max(1, left / 1_000_000));
         }
