@@ -30,15 +30,20 @@ public final class EnvoyProcess implements AutoCloseable {
      * @param concurrency worker threads
      * @param drainTime how long connections of a removed listener may go on
      * @param logLevel trace, debug, info, warning, error, critical or off
+     * @param strict rejects a resource with a field that it does not know; else it does not look for any, and loads faster
      */
-    public record Options(Path directory, int concurrency, Duration drainTime, String logLevel) {
-        /** One worker, six seconds of draining, log level info. */
+    public record Options(Path directory, int concurrency, Duration drainTime, String logLevel, boolean strict) {
+        /** One worker, six seconds of draining, log level info, not strict. */
         public static Options in(Path directory) {
-            return new Options(directory, 1, Duration.ofSeconds(6), "info");
+            return new Options(directory, 1, Duration.ofSeconds(6), "info", false);
         }
 
         public Options withConcurrency(int workers) {
-            return new Options(directory, workers, drainTime, logLevel);
+            return new Options(directory, workers, drainTime, logLevel, strict);
+        }
+
+        public Options strictly() {
+            return new Options(directory, concurrency, drainTime, logLevel, true);
         }
     }
 
@@ -86,6 +91,7 @@ public final class EnvoyProcess implements AutoCloseable {
                             "immediate",
                             "--admin-address-path",
                             address.toString(),
+                            options.strict() ? "--reject-unknown-dynamic-fields" : "--ignore-unknown-dynamic-fields",
                             "--disable-hot-restart", // so that any number run on one machine without base ids
                             "--log-level",
                             options.logLevel()))

@@ -11,12 +11,14 @@ import static io.gatewright.gateway.Documents.tenantOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatewright.demo.StubIssuer;
+import io.gatewright.envoybootstrap.EnvoyProcess;
 import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.reference.ReferenceGateway;
 import io.gatewright.reference.Verdict;
 import io.gatewright.reference.Verdict.CorrelationId;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.Settings;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The real Envoy decides as the reference gateway does, whatever the settings and the request are. Repeat a run with
- * {@code -Dparity.seed=N}, lengthen it with {@code -Dparity.rounds=N}; a round is one policy and 40 requests.
+ * The real Envoy decides as the reference gateway does, whatever the settings and the request are, and knows every field that
+ * it is sent. Repeat a run with {@code -Dparity.seed=N}, lengthen it with {@code -Dparity.rounds=N}; a round is one policy and
+ * 40 requests.
  */
 final class ParityIT {
     private static final int REQUESTS = 40;
@@ -38,7 +41,8 @@ final class ParityIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = new RealGateway();
+        gateway = new RealGateway(
+                EnvoyProcess.Options.in(Files.createTempDirectory("parity")).strictly());
         issuers = new GeneratedRequest.Issuers(
                 gateway.issuer(), new StubIssuer(AUDIENCE), new StubIssuer(AUDIENCE), new StubIssuer(AUDIENCE));
         gateway.change(

@@ -18,7 +18,6 @@ import io.gatewright.settings.Document;
 import io.gatewright.settings.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import java.util.Map;
  * modules {@code orders}, {@code reports} (below orders) and {@code customers}, and one public listener. One thread at a time.
  */
 final class RealGateway implements AutoCloseable {
-    private final Path directory;
+    private final EnvoyProcess.Options options;
     private final int port = Ports.free();
     private final EchoUpstream upstream = new EchoUpstream();
     private final StubIssuer issuer = new StubIssuer(AUDIENCE);
@@ -37,7 +36,12 @@ final class RealGateway implements AutoCloseable {
 
     /** Starts everything and waits until the listener serves these tenants, none of which has a host. */
     RealGateway(String... tenants) throws IOException, InterruptedException {
-        directory = Files.createTempDirectory("real-gateway");
+        this(EnvoyProcess.Options.in(Files.createTempDirectory("real-gateway")), tenants);
+    }
+
+    /** The same with an Envoy that runs so. */
+    RealGateway(EnvoyProcess.Options options, String... tenants) throws IOException, InterruptedException {
+        this.options = options;
         List<Document> documents = new ArrayList<>(List.of(
                 org("acme"),
                 Documents.issuer("main", issuer),
@@ -60,8 +64,7 @@ final class RealGateway implements AutoCloseable {
     }
 
     private EnvoyProcess startEnvoy() throws InterruptedException {
-        EnvoyProcess started =
-                EnvoyProcess.start(Bootstrap.local("real-1", plane.port()), EnvoyProcess.Options.in(directory));
+        EnvoyProcess started = EnvoyProcess.start(Bootstrap.local("real-1", plane.port()), options);
         Waiting.until("the listener opens", () -> accepts(port));
         return started;
     }
@@ -145,7 +148,7 @@ final class RealGateway implements AutoCloseable {
         plane.close();
         upstream.close();
         issuer.close();
-        try (var files = Files.walk(directory)) {
+        try (var files = Files.walk(options.directory())) {
             files.sorted(java.util.Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
