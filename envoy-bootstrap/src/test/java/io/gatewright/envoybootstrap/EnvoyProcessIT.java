@@ -3,11 +3,14 @@ package io.gatewright.envoybootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +30,22 @@ final class EnvoyProcessIT {
             assertThatThrownBy(() -> envoy.awaitLive(Duration.ZERO))
                     .isInstanceOf(EnvoyUnavailable.class)
                     .hasMessageContaining("was not live");
+        }
+    }
+
+    @Test
+    void looksForUnknownFieldsOnlyWhenStrict() throws Exception {
+        EnvoyProcess.Options options = EnvoyProcess.Options.in(directory);
+        for (boolean strict : List.of(false, true)) {
+            try (EnvoyProcess envoy =
+                    EnvoyProcess.start(Bootstrap.local("it-5", Ports.free()), strict ? options.strictly() : options)) {
+                JsonNode flags =
+                        new ObjectMapper().readTree(envoy.admin("/server_info")).path("command_line_options");
+                assertThat(flags.path("ignore_unknown_dynamic_fields").asBoolean())
+                        .isEqualTo(!strict);
+                assertThat(flags.path("reject_unknown_dynamic_fields").asBoolean())
+                        .isEqualTo(strict);
+            }
         }
     }
 

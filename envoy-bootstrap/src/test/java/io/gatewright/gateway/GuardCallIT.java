@@ -16,7 +16,7 @@ final class GuardCallIT {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = new RealGateway("acme-de");
+        gateway = RealGateway.strict("acme-de");
         gateway.change(
                 tenant("strict"),
                 setting("tenant=strict,route=orders/create", "idempotency.mode", "\"required\""),

@@ -11,14 +11,12 @@ import static io.gatewright.gateway.Documents.tenantOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatewright.demo.StubIssuer;
-import io.gatewright.envoybootstrap.EnvoyProcess;
 import io.gatewright.envoybootstrap.Ports;
 import io.gatewright.reference.ReferenceGateway;
 import io.gatewright.reference.Verdict;
 import io.gatewright.reference.Verdict.CorrelationId;
 import io.gatewright.settings.Document;
 import io.gatewright.settings.Settings;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +39,7 @@ final class ParityIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = new RealGateway(
-                EnvoyProcess.Options.in(Files.createTempDirectory("parity")).strictly());
+        gateway = RealGateway.strict();
         issuers = new GeneratedRequest.Issuers(
                 gateway.issuer(), new StubIssuer(AUDIENCE), new StubIssuer(AUDIENCE), new StubIssuer(AUDIENCE));
         gateway.change(

@@ -39,8 +39,15 @@ final class RealGateway implements AutoCloseable {
         this(EnvoyProcess.Options.in(Files.createTempDirectory("real-gateway")), tenants);
     }
 
-    /** The same with an Envoy that runs so. */
-    RealGateway(EnvoyProcess.Options options, String... tenants) throws IOException, InterruptedException {
+    /** The same with an Envoy that rejects fields which it does not know. */
+    static RealGateway strict(String... tenants) throws IOException, InterruptedException {
+        return new RealGateway(
+                EnvoyProcess.Options.in(Files.createTempDirectory("real-gateway"))
+                        .strictly(),
+                tenants);
+    }
+
+    private RealGateway(EnvoyProcess.Options options, String... tenants) throws IOException, InterruptedException {
         this.options = options;
         List<Document> documents = new ArrayList<>(List.of(
                 org("acme"),
