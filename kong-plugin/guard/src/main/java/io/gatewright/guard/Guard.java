@@ -187,7 +187,7 @@ public final class Guard implements AutoCloseable {
                 if (!kept.equals(done.answer().fields())) {
                     tally.count("replay-field-dropped"); // somebody else has written to the table
                 }
-                yield new Decision.Answer(Retries.replay(done, kept));
+                yield new Decision.Answer(Codings.readable(Retries.replay(done, kept), head));
             }
             default -> refuse(Retries.refusal(acquisition, caller));
         };
