@@ -69,11 +69,15 @@ final class GuardedUpstream implements AutoCloseable {
     }
 
     GuardedUpstream(Pepper pepper, IdempotencyStore.Options options) {
+        this(pepper, options, Clock.systemUTC());
+    }
+
+    GuardedUpstream(Pepper pepper, IdempotencyStore.Options options, Clock clock) {
         store = new IdempotencyStore(
                 database.service(),
                 new IdempotencyStore.Options(
                         Duration.ofSeconds(20), options.relaxed(), options.quota(), options.seal()));
-        guard = new Guard(store, pepper, Clock.systemUTC());
+        guard = new Guard(store, pepper, clock);
     }
 
     static GuardedUpstream sealed() {
