@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -17,37 +16,26 @@ import org.junit.jupiter.api.Test;
 final class BothDoorsIT {
     private static final String ORDERS = "/api/orders";
     private static final String KEY = "the-key-of-an-order-";
-    private static final List<Document> SETTINGS = List.of(
-            setting("tenant=acme-de", "idempotency.methods", "[\"POST\",\"PUT\",\"DELETE\"]"),
-            tenant("strict"),
-            setting("tenant=strict", "idempotency.mode", "\"required\""),
-            setting("tenant=strict", "precondition.mode", "\"require\""),
-            tenant("tagged"),
-            setting("tenant=tagged", "precondition.etag", "\"auto\""));
+    private static final Document[] SETTINGS = {
+        tenant("strict"),
+        setting("tenant=strict", "idempotency.mode", "\"required\""),
+        setting("tenant=strict", "precondition.mode", "\"require\""),
+        tenant("tagged"),
+        setting("tenant=tagged", "precondition.etag", "\"auto\"")
+    };
 
     /** Kong passes a read's answer on as it comes, unless it makes the tag: the module answers 304 itself. */
     private static final Map<String, String> OTHERWISE_ON_KONG =
             Map.of("GET /api/orders/1?etag=v1: 304, ran 1", "GET /api/orders/1?etag=v1: 200, ran 1");
 
-    /** Where requests are sent. */
-    @FunctionalInterface
-    private interface Gateway {
-        Answer send(Request request) throws IOException;
-    }
-
     @Test
     void tellTheSameStory() throws Exception {
-        List<String> envoy;
-        List<String> kong;
-        try (GuardedGateway guarded = new GuardedGateway("acme-de")) {
-            guarded.gateway.change(SETTINGS.toArray(Document[]::new));
-            envoy = story(guarded::send, guarded.gateway::token, guarded.gateway.upstream()::requests);
+        List<List<String>> told;
+        try (BothDoors doors = new BothDoors(SETTINGS)) {
+            told = doors.tell(BothDoorsIT::story);
         }
-        List<Document> documents = new ArrayList<>(SETTINGS);
-        documents.add(tenant("acme-de"));
-        try (GuardedKong guarded = new GuardedKong(documents.toArray(Document[]::new))) {
-            kong = story(guarded::send, tenant -> guarded.token(tenant, "alice"), guarded.upstream::requests);
-        }
+        List<String> envoy = told.getFirst();
+        List<String> kong = told.getLast();
         assertThat(kong)
                 .isEqualTo(envoy.stream()
                         .map(line -> OTHERWISE_ON_KONG.getOrDefault(line, line))
@@ -62,10 +50,9 @@ final class BothDoorsIT {
                         "PUT /api/orders/1: 428 precondition-required, ran 0");
     }
 
-    private static List<String> story(Gateway gateway, UnaryOperator<String> tokens, LongSupplier ran)
-            throws IOException {
+    private static List<String> story(Teller gateway) throws IOException {
         List<String> lines = new ArrayList<>();
-        Teller teller = new Teller(gateway, tokens, ran, lines);
+        Told teller = new Told(gateway, lines);
         String order = KEY + 1;
         teller.tell("acme-de", "POST", ORDERS, request -> request.with("idempotency-key", order));
         teller.tell("acme-de", "POST", ORDERS, request -> request.with("idempotency-key", order));
@@ -107,20 +94,11 @@ final class BothDoorsIT {
         return lines;
     }
 
-    private record Teller(Gateway gateway, UnaryOperator<String> tokens, LongSupplier ran, List<String> lines) {
+    private record Told(Teller gateway, List<String> lines) {
         void tell(String tenant, String method, String path, UnaryOperator<Request> more) throws IOException {
-            long before = ran.getAsLong();
-            Request request = more.apply(Request.of(method, path).token(tokens.apply(tenant)));
-            Answer answer = gateway.send(method.equals("GET") ? request : request.sized(3));
-            String state = answer.header("idempotency-status").replaceFirst(";.*", "");
-            String marked = answer.header("idempotent-replayed").isEmpty() ? "" : "marked";
-            String problem = answer.header("content-type").equals("application/problem+json")
-                    ? answer.json().path("type").asText().replace("urn:gatewright:problem:", "")
-                    : "";
-            String line = String.join(" ", answer.status() + "", state, marked, problem)
-                    .replaceAll(" +", " ")
-                    .strip();
-            lines.add(method + " " + path + ": " + line + ", ran " + (ran.getAsLong() - before));
+            Request request = more.apply(gateway.as(tenant, method, path));
+            String line = gateway.tell(method.equals("GET") ? request : request.sized(3));
+            lines.add(method + " " + path + ": " + line);
         }
     }
 }

@@ -50,6 +50,16 @@ final class Connection implements AutoCloseable {
         } catch (IOException e) {
             // the gateway may refuse a large request and close before it has read it: its answer is still there to read
         }
+        return read(request.method().equals("HEAD"));
+    }
+
+    /** Sends the rest of a request of which {@link #write} sent the beginning. */
+    Answer finish(String rest) throws IOException {
+        socket.getOutputStream().write(rest.getBytes(StandardCharsets.ISO_8859_1));
+        return read(false);
+    }
+
+    private Answer read(boolean bodyless) throws IOException {
         String status = line();
         Map<String, List<String>> headers = new HashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -58,7 +68,7 @@ final class Connection implements AutoCloseable {
                     .add(line.substring(colon + 1).trim());
         }
         int code = Integer.parseInt(status.substring(9, 12));
-        boolean empty = request.method().equals("HEAD") || code == 204 || code == 304;
+        boolean empty = bodyless || code == 204 || code == 304;
         return new Answer(code, headers, empty ? "" : body(headers));
     }
 

@@ -2,28 +2,26 @@ package io.gatewright.gateway;
 
 import static io.gatewright.gateway.Documents.setting;
 
+import io.gatewright.demo.EchoUpstream;
 import io.gatewright.events.ScratchDatabase;
 import io.gatewright.guard.Guard;
 import io.gatewright.guard.Pepper;
 import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.guard.store.Migrations;
+import io.gatewright.settings.Document;
 import io.gatewright.sidecar.extproc.EnvoyDoor;
 import io.gatewright.sidecar.extproc.SocketLink;
 import io.gatewright.sidecar.policy.Policies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
 /** A real Envoy with the guard at its side, on a real Postgres. One thread at a time. */
-final class GuardedGateway implements AutoCloseable {
+final class GuardedGateway implements Door {
     private static final Pepper PEPPER = Pepper.of(List.of(Octets.of("a pepper of thirty-two octets ok")));
 
     final RealGateway gateway;
@@ -38,7 +36,7 @@ final class GuardedGateway implements AutoCloseable {
         gateway = new RealGateway(tenants);
         socket = Files.createTempDirectory("guard").resolve("guard.sock");
         store = new IdempotencyStore(
-                database.service(), new IdempotencyStore.Options(Duration.ofSeconds(5), false, 0, null));
+                database.service(), new IdempotencyStore.Options(Duration.ofSeconds(5), false, MOST_KEYS, null));
         guard = new Guard(store, PEPPER, Clock.systemUTC());
         door = new EnvoyDoor(new SocketLink(socket), guard, policies());
         gateway.change(setting("global", "guard.service", "[\"unix:" + socket + "\"]"));
@@ -59,27 +57,39 @@ final class GuardedGateway implements AutoCloseable {
         guard = next;
     }
 
-    Answer send(Request request) throws IOException {
+    @Override
+    public Answer send(Request request) throws IOException {
         return gateway.send(request);
     }
 
-    String ask(String query) {
-        try (Connection connection = database.owner();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() ? String.valueOf(row.getString(1)) : "";
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    @Override
+    public int port() {
+        return gateway.port();
     }
 
-    void sql(String sql) {
-        try (Connection connection = database.owner();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    @Override
+    public String token(String tenant, String user) {
+        return gateway.token(tenant, user);
+    }
+
+    @Override
+    public EchoUpstream upstream() {
+        return gateway.upstream();
+    }
+
+    @Override
+    public ScratchDatabase database() {
+        return database;
+    }
+
+    @Override
+    public void change(Document... documents) throws InterruptedException {
+        gateway.change(documents);
+    }
+
+    @Override
+    public void serve(String module, String prefix, String endpoint) throws InterruptedException {
+        gateway.change(Documents.module(module, prefix, endpoint, Documents.route("create", "POST", "/")));
     }
 
     @Override

@@ -49,8 +49,13 @@ record Request(String method, String path, List<String> headers, String body) {
     }
 
     Request sized(int bytes) {
-        Request sized = with("content-length", Integer.toString(bytes));
-        return new Request(method, path, sized.headers, "x".repeat(bytes));
+        return body("x".repeat(bytes));
+    }
+
+    /** Each character is one byte. */
+    Request body(String text) {
+        Request announced = with("content-length", Integer.toString(text.length()));
+        return new Request(method, path, announced.headers, text);
     }
 
     /** The same in chunks of at most 1,000 bytes, so that nothing says beforehand how large it is. */
