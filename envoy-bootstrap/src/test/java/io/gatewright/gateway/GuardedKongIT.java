@@ -110,7 +110,7 @@ final class GuardedKongIT {
     }
 
     @Test
-    void case16And17And18TellsOutcomesApart() throws Exception {
+    void case16And17And18And19TellsOutcomesApart() throws Exception {
         long before = ran();
         for (String refused : List.of("status=429", "status=500&outcome=not-applied")) {
             Answer released = send(keyed("POST", ORDERS + "?" + refused).sized(3));

@@ -144,27 +144,6 @@ final class GuardedWireIT {
         assertThat(loud.requests()).isEqualTo(before + 1);
     }
 
-    @Test
-    void case54AReplayIsWholeWhateverPartIsAskedFor() throws Exception {
-        long before = ran();
-        Answer first = guarded.send(keyed("POST", ORDERS).sized(3));
-        for (String range : List.of("bytes=0-3", "bytes=-1", "bytes=999999-")) {
-            Answer part = guarded.send(keyed("POST", ORDERS)
-                    .with("range", range)
-                    .with("if-range", "\"x\"")
-                    .sized(3));
-            assertThat(part.status()).as(range).isEqualTo(200);
-            assertThat(part.header("idempotent-replayed")).isEqualTo("true");
-            assertThat(part.header("content-range")).isEmpty();
-            assertThat(part.body()).isEqualTo(first.body());
-        }
-        assertThat(ran()).isEqualTo(before + 1);
-        Answer head = guarded.send(keyed("HEAD", ORDERS + "/1"));
-        assertThat(head.status()).isEqualTo(200);
-        assertThat(head.header("idempotency-status")).isEqualTo("ignored");
-        assertThat(ran()).isEqualTo(before + 2);
-    }
-
     /** Only the module knows whether there is one: in this mode the gateway hands the question on, and the answer back. */
     @Test
     void case71AStarIsForTheModuleToDecide() throws Exception {

@@ -4,7 +4,9 @@ import static io.gatewright.gateway.Documents.setting;
 import static io.gatewright.gateway.Documents.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatewright.testkit.SimulatedKong;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +24,10 @@ final class KongTrapsIT {
     @BeforeAll
     static void start() throws Exception {
         guarded = new GuardedKong(
-                tenant("acme-de"), tenant("tagged"), setting("tenant=tagged", "precondition.etag", "\"auto\""));
+                tenant("acme-de"),
+                setting("tenant=acme-de", "idempotency.methods", "[\"POST\",\"PUT\"]"),
+                tenant("tagged"),
+                setting("tenant=tagged", "precondition.etag", "\"auto\""));
     }
 
     @AfterAll
@@ -95,6 +100,25 @@ final class KongTrapsIT {
             assertThat(send(broken).status()).isEqualTo(status);
             Waiting.until("the log phase has told the guard", () -> isProblem(send(broken), "outcome-unknown"));
             assertThat(ran()).as("status " + status).isEqualTo(before + 1);
+        }
+    }
+
+    /** Which is why every service that we generate for a Kong has {@code retries: 0}. */
+    @Test
+    void case33AKongThatMayRepeatRunsAKeyedUpdateTwiceAndOneThatMayNotOnce() throws Exception {
+        for (int retries : List.of(0, 1)) {
+            long before = ran();
+            Request slow = as("acme-de", "PUT", ORDERS + "/slow?ms=30000")
+                    .with("idempotency-key", UUID.randomUUID().toString())
+                    .sized(3);
+            try (SimulatedKong impatient = guarded.another(
+                    "{\"module\":\"orders\"}",
+                    kong -> kong.upstreamTimeout(Duration.ofSeconds(1)).retries(retries))) {
+                assertThat(Connection.once(impatient.proxy().getPort(), slow).status())
+                        .isEqualTo(504);
+                Waiting.until("the log phase has told the guard", () -> isProblem(send(slow), "outcome-unknown"));
+            }
+            assertThat(ran()).isEqualTo(before + 1 + retries);
         }
     }
 
