@@ -29,6 +29,7 @@ final class IdempotencyApiIT {
     private static Person viewer;
     private static Person editor;
     private static Person approver;
+    private static Person auditor;
 
     private String key = "";
 
@@ -40,6 +41,7 @@ final class IdempotencyApiIT {
         viewer = Person.with(plane, issuer, "vera", "*", "viewer");
         editor = Person.with(plane, issuer, "ed", "*", "editor");
         approver = Person.with(plane, issuer, "ann", "acme", "approver");
+        auditor = Person.with(plane, issuer, "max", "*", "auditor");
         editor.commit(
                         "{'kind':'org','id':'acme','body':{'name':'Acme'}}",
                         "{'kind':'org','id':'beta','body':{'name':'Beta'}}",
@@ -146,6 +148,60 @@ final class IdempotencyApiIT {
     }
 
     @Test
+    void aSettlementIsInTheAuditTrailWithoutKeyAndUser() {
+        assertThat(timesOut()).isTrue();
+        approver.send("POST", path("/release"), "{'reason':'not in the books'}").done();
+        assertThat(timesOut()).isTrue();
+        approver.send("POST", path("/reconcile"), "{'status':201,'location':'/orders/7','reason':'order 7'}")
+                .done();
+
+        JsonNode newest = viewer.get("/v1/revisions?limit=2").done().json().path("revisions");
+        String which = "an idempotency key of tenant acme-de, route orders/create, correlation id c-36";
+        assertThat(newest.findValuesAsText("reason"))
+                .containsExactly(
+                        "reconciled " + which + " with status 201 at /orders/7: order 7",
+                        "released " + which + ": not in the books");
+        assertThat(newest.findValuesAsText("actor")).containsOnly("id-of-ann (ann)");
+        assertThat(newest.findValues("changes")).allMatch(JsonNode::isEmpty);
+        JsonNode verdict = auditor.get("/v1/audit/verify").done().json();
+        assertThat(verdict.path("intact").asBoolean()).isTrue();
+        assertThat(verdict.path("head").asText())
+                .isEqualTo(newest.path(0).path("hash").asText());
+        assertThat(auditor.get("/v1/audit/export").http().body())
+                .contains("not in the books")
+                .doesNotContain(key, "alice");
+        assertThat(cli(viewer).run("history", "--limit", "2").done().out()).contains("released " + which);
+        editor.commit("{'kind':'org','id':'after-" + key.substring(0, 8) + "','body':{'name':'After'}}")
+                .done();
+    }
+
+    /** Both are one transaction: what Postgres refuses of either is neither. */
+    @ParameterizedTest
+    @CsvSource({"registry.revision, reason", "idempotency.claim, cause"})
+    void nothingIsSettledUntoldNorToldUnsettled(String table, String column) throws Exception {
+        assertThat(timesOut()).isTrue();
+        long before = newest();
+        guard.sql("ALTER TABLE " + table + " ADD CONSTRAINT none CHECK (" + column + " !~ 'refuse me') NOT VALID");
+        try {
+            approver.send("POST", path("/release"), "{'reason':'refuse me'}").problem(503);
+        } finally {
+            guard.sql("ALTER TABLE " + table + " DROP CONSTRAINT none");
+        }
+        assertThat(viewer.get(path("")).done().json().path("state").asText()).isEqualTo("unknown");
+        assertThat(newest()).isEqualTo(before);
+    }
+
+    private static long newest() {
+        return viewer.get("/v1/revisions?limit=1")
+                .done()
+                .json()
+                .path("revisions")
+                .path(0)
+                .path("revision")
+                .asLong();
+    }
+
+    @Test
     void aReconciledKeyNeverRunsAgain() {
         assertThat(timesOut()).isTrue();
 
@@ -166,6 +222,7 @@ final class IdempotencyApiIT {
     @Test
     void settlesNothingForWhoMayNot() {
         assertThat(timesOut()).isTrue();
+        long before = newest();
         String reason = "{'reason':'x'}";
 
         for (Person one : new Person[] {viewer, editor}) {
@@ -177,6 +234,7 @@ final class IdempotencyApiIT {
                         stranger.send("POST", path("/release"), reason).problem(403)))
                 .contains("acme-de is of another org");
         approver.send("POST", path("/release").replace("alice", "bob"), reason).problem(404);
+        assertThat(newest()).as("nothing was done, so nothing is told").isEqualTo(before);
         assertThat(viewer.get(path("")).done().json().path("state").asText()).isEqualTo("unknown");
     }
 
@@ -185,6 +243,7 @@ final class IdempotencyApiIT {
                 /release   | {}                                          | 422 | reason
                 /release   | {'reason':' '}                              | 422 | reason
                 /release   | {'reason':'x','status':201}                 | 422 | status
+                /release   | {'reason':'\\ud800'}                         | 422 | reason
                 /release   | []                                          | 422 | body
                 /release   | {                                           | 400 | body
                 /reconcile | {'reason':'x'}                              | 422 | status

@@ -34,6 +34,11 @@ public record Changeset(
         this(actor, reason, correlationId, changes, null);
     }
 
+    /** No change, but what {@link Registry#tell} tells of. */
+    public static Changeset telling(String actor, String what) {
+        return new Changeset(actor, what, null, List.of());
+    }
+
     /** What is wrong with it before anybody looks into the bodies. */
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();
@@ -58,6 +63,11 @@ public record Changeset(
             }
         }
         return problems;
+    }
+
+    /** Whether it could be kept as a revision that changes no document. */
+    boolean isStorableWithoutChanges() {
+        return problems().stream().allMatch(problem -> problem.field().equals("changes")) && changes.isEmpty();
     }
 
     private static void checkText(String field, String text, String fix, List<Problem> problems) {

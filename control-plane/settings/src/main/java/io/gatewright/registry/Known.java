@@ -76,8 +76,9 @@ record Known(Settings settings, String hash) {
         while (rows.next()) {
             revision = rows.getLong(1);
             newHash = Columns.hash(rows, 2);
+            String kind = rows.getString(3); // null of a revision without changes
             Document document =
-                    whenUnreadable.document(rows.getString(3), rows.getString(4), revision, rows.getString(5));
+                    kind == null ? null : whenUnreadable.document(kind, rows.getString(4), revision, rows.getString(5));
             if (document != null) {
                 changed.put(document.key(), document);
             }

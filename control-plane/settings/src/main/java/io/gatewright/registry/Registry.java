@@ -53,6 +53,8 @@ public final class Registry {
     private static final String WRITE = CHANGES + EventLog.APPEND + NOTIFY;
     private static final String WRITE_AND_REMOVE = CHANGES + DocumentTable.REMOVE + EventLog.APPEND + NOTIFY;
 
+    private static final String TELL = RevisionTable.INSERT + NOTIFY;
+
     /** The statements before the removal in {@link #WRITE_AND_REMOVE}. */
     private static final int REMOVAL = 3;
 
@@ -65,7 +67,7 @@ public final class Registry {
 
     /**
      * @param dataSource connections in the role {@code gatewright_service}
-     * @param events gets {@code settings.revision.committed.v1} of each revision, in the revision's transaction
+     * @param events gets {@code settings.revision.committed.v1} of each revision that changes documents, in the revision's transaction
      * @param clock for {@link CommitResult.Committed#committedAt}
      */
     public Registry(DataSource dataSource, EventLog events, Clock clock) {
@@ -102,7 +104,36 @@ public final class Registry {
         }
         oneAtATime.lock();
         try {
-            return commitWithRetries(draft, mandate, along);
+            return withRetries(connection -> inTransaction(connection, draft, mandate, along));
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    /** What somebody does to something else than documents. */
+    @FunctionalInterface
+    public interface Deed {
+        /** Does it in that transaction, or returns false when there is nothing to do any more. */
+        boolean in(Connection transaction) throws SQLException;
+    }
+
+    /**
+     * Does it, and says in the history who did what and why: a revision that changes no document and has no event, both or
+     * neither.
+     *
+     * @param told without changes; its reason says what is done
+     * @return false when there was nothing to do; nothing is written then
+     * @throws IllegalArgumentException when what is told cannot be stored
+     * @throws RegistryException as {@link #commit} does
+     */
+    public boolean tell(Changeset told, Deed deed) {
+        if (!told.isStorableWithoutChanges()) {
+            throw new IllegalArgumentException(
+                    "What was done cannot be told: actor, reason or correlation id is unfit");
+        }
+        oneAtATime.lock();
+        try {
+            return withRetries(connection -> tell(connection, told, deed));
         } finally {
             oneAtATime.unlock();
         }
@@ -115,10 +146,15 @@ public final class Registry {
         CommitResult write(Connection connection, long revision) throws SQLException;
     }
 
-    private CommitResult commitWithRetries(Draft draft, Mandate mandate, Along along) {
+    /** One attempt at a transaction. */
+    private interface Try<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private <T> T withRetries(Try<T> work) {
         for (int attempt = 1; ; attempt++) {
             try (Connection connection = dataSource.getConnection()) {
-                return inTransaction(connection, draft, mandate, along);
+                return work.on(connection);
             } catch (SQLException e) {
                 boolean again = "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
                 if (!again || attempt == ATTEMPTS) {
@@ -164,6 +200,31 @@ public final class Registry {
             events.committed();
             base = new Known(candidate, revision.header().hash());
             return new CommitResult.Committed(candidate.revision(), at, clock.instant(), List.copyOf(documents));
+        } finally {
+            leave(connection, committed);
+        }
+    }
+
+    private boolean tell(Connection connection, Changeset told, Deed deed) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean committed = false;
+        try {
+            Instant at = enter(connection, Mandate.FULL);
+            if (!deed.in(connection)) {
+                return false;
+            }
+            Settings same = base.settings().with(base.settings().revision() + 1, List.of());
+            RevisionHeader header = Revision.after(base.hash(), same.revision(), at, told, List.of())
+                    .header();
+            try (PreparedStatement statement = connection.prepareStatement(TELL)) {
+                int next = RevisionTable.bindInsert(statement, 1, header);
+                statement.setString(next, Long.toString(header.number()));
+                statement.execute();
+            }
+            commit(connection);
+            committed = true;
+            base = new Known(same, header.hash());
+            return true;
         } finally {
             leave(connection, committed);
         }

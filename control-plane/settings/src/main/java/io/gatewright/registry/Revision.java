@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One revision with all it changed, in order. Immutable. */
+/** One revision with all it changed, in order; nothing, when it tells of something else than documents. Immutable. */
 public record Revision(RevisionHeader header, List<DocumentChange> changes) {
     public Revision {
         changes = List.copyOf(changes);

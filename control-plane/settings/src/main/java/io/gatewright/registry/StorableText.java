@@ -2,14 +2,15 @@ package io.gatewright.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Text that Postgres can keep in UTF-8: neither NUL nor half of a surrogate pair. */
-final class StorableText {
+/** Text that Postgres can keep in UTF-8: neither NUL nor half of a surrogate pair. Stateless. */
+public final class StorableText {
     static final String MESSAGE = "holds a character that cannot be stored";
     static final String FIX = "take out \\u0000 and unpaired surrogates";
 
     private StorableText() {}
 
-    static boolean is(String text) {
+    /** Whether it can be kept. */
+    public static boolean is(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean pair = Character.isHighSurrogate(c)

@@ -4,6 +4,7 @@ import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.guard.store.KeyState;
 import io.gatewright.guard.store.ScopedKey;
 import io.gatewright.guard.store.StoreUnavailable;
+import io.gatewright.registry.Registry;
 import java.util.Optional;
 
 /** What an operator asks about a key, and how an unknown outcome is settled. Thread-safe. */
@@ -46,6 +47,14 @@ public final class KeyDesk {
     public boolean reconcile(Whose whose, int status, String location, String reason) throws StoreUnavailable {
         Optional<ScopedKey> kept = kept(whose);
         return kept.isPresent() && store.settle(kept.get(), status, location, reason);
+    }
+
+    /** Either of both, to be done together with what tells of it. A status of 0 says that it has not run. */
+    public Registry.Deed settlement(Whose whose, int status, String location, String reason) throws StoreUnavailable {
+        Optional<ScopedKey> kept = kept(whose);
+        return kept.isEmpty()
+                ? transaction -> false
+                : IdempotencyStore.settlement(kept.get(), status, location, reason);
     }
 
     private Optional<ScopedKey> kept(Whose whose) throws StoreUnavailable {

@@ -7,6 +7,8 @@ import io.gatewright.guard.Pepper;
 import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.guard.store.KeyState;
 import io.gatewright.guard.store.StoreUnavailable;
+import io.gatewright.registry.Changeset;
+import io.gatewright.registry.Registry;
 import io.gatewright.registry.SettingsFeed;
 import io.gatewright.server.Configuration;
 import io.gatewright.server.ConfigurationKey;
@@ -50,20 +52,20 @@ public class IdempotencyResource {
     private final IdempotencyStore store;
     private final @Nullable Pepper pepper;
     private final SettingsFeed feed;
+    private final Registry registry;
     private final Requester requester;
 
     public IdempotencyResource(
-            IdempotencyStore store, Configuration configuration, SettingsFeed feed, Requester requester) {
+            IdempotencyStore store,
+            Configuration configuration,
+            SettingsFeed feed,
+            Registry registry,
+            Requester requester) {
         this.store = store;
         this.pepper = configuration.pepper();
         this.feed = feed;
+        this.registry = registry;
         this.requester = requester;
-    }
-
-    /** Which way an unknown outcome is settled. */
-    private enum Settlement {
-        RELEASED,
-        RECONCILED
     }
 
     @GET
@@ -91,7 +93,7 @@ public class IdempotencyResource {
     @Consumes(MediaType.WILDCARD)
     @RunOnVirtualThread
     @Operation(summary = "Says of a key whose outcome is unknown that it has not run: the next attempt will")
-    @RequestBody(description = "`{reason}`, which is kept with the key until it is used again")
+    @RequestBody(description = "`{reason}`, which is kept with the key until it is used again, and in the history")
     @APIResponse(responseCode = "200", description = STATE)
     @APIResponse(responseCode = "400", ref = "bad-request")
     @APIResponse(responseCode = "403", ref = "forbidden")
@@ -109,7 +111,7 @@ public class IdempotencyResource {
             throws StoreUnavailable {
         KeyDesk desk = desk();
         SettlementForm form = SettlementForm.ofRelease(Json.read(body));
-        return settle(desk, whose(tenant, route, key, actor), Settlement.RELEASED, form);
+        return settle(desk, whose(tenant, route, key, actor), form);
     }
 
     @POST
@@ -122,7 +124,7 @@ public class IdempotencyResource {
     @RequestBody(
             description =
                     "`{status, location, reason}`: what the module answered then, 100 to 599; where what it made is, if"
-                            + " it made something; and why, which is kept with the key")
+                            + " it made something; and why, which is kept with the key and in the history")
     @APIResponse(responseCode = "200", description = STATE)
     @APIResponse(responseCode = "400", ref = "bad-request")
     @APIResponse(responseCode = "403", ref = "forbidden")
@@ -140,20 +142,17 @@ public class IdempotencyResource {
             throws StoreUnavailable {
         KeyDesk desk = desk();
         SettlementForm form = SettlementForm.ofReconcile(Json.read(body));
-        return settle(desk, whose(tenant, route, key, actor), Settlement.RECONCILED, form);
+        return settle(desk, whose(tenant, route, key, actor), form);
     }
 
-    private Response settle(KeyDesk desk, Whose whose, Settlement how, SettlementForm form) throws StoreUnavailable {
+    private Response settle(KeyDesk desk, Whose whose, SettlementForm form) throws StoreUnavailable {
         requester.requireOwn(feed.current(), whose.tenant());
         KeyState before = found(desk, whose);
-        String verb = how.name().toLowerCase(Locale.ROOT);
+        String verb = form.status() == 0 ? "released" : "reconciled";
         String by = requester.caller().actor();
-        String cause = verb + " by " + by + ": " + form.reason();
-        boolean done = switch (how) {
-            case RELEASED -> desk.release(whose, cause);
-            case RECONCILED -> desk.reconcile(whose, form.status(), form.location(), cause);
-        };
-        if (!done) {
+        Registry.Deed settlement =
+                desk.settlement(whose, form.status(), form.location(), verb + " by " + by + ": " + form.reason());
+        if (!registry.tell(Changeset.telling(by, told(whose, before, verb, form)), settlement)) {
             throw Refusal.of(
                     ProblemType.CONFLICT,
                     new Problem(
@@ -161,6 +160,7 @@ public class IdempotencyResource {
                             "is " + wireName(found(desk, whose).state()) + ", so its outcome is not unknown",
                             "look at it again; only what nobody knows can be settled"));
         }
+        feed.look(); // so that whoever got the answer reads it in the history
         LOG.info(
                 "event=idempotency_key_{} tenant={} route={} correlation={} by=\"{}\" reason=\"{}\"",
                 verb,
@@ -170,6 +170,14 @@ public class IdempotencyResource {
                 printable(by),
                 printable(form.reason()));
         return answer(whose, found(desk, whose));
+    }
+
+    /** As the history says it, which keeps neither key nor user. */
+    private static String told(Whose whose, KeyState state, String verb, SettlementForm form) {
+        String answer = form.status() == 0 ? "" : " with status " + form.status();
+        String place = form.location().isEmpty() ? "" : " at " + form.location();
+        return verb + " an idempotency key of tenant " + whose.tenant() + ", route " + route(state)
+                + ", correlation id " + state.correlationId() + answer + place + ": " + form.reason();
     }
 
     private KeyDesk desk() {
@@ -209,7 +217,7 @@ public class IdempotencyResource {
     private static Response answer(Whose whose, KeyState state) {
         ObjectNode json = Json.object()
                 .put("tenant", whose.tenant())
-                .put("route", state.route().replaceFirst("/$", ""))
+                .put("route", route(state))
                 .put("state", wireName(state.state()));
         if (state.status() > 0) {
             json.put("status", state.status());
@@ -224,6 +232,10 @@ public class IdempotencyResource {
         return Response.ok(json.toString())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
+    }
+
+    private static String route(KeyState state) {
+        return state.route().replaceFirst("/$", "");
     }
 
     private static String wireName(KeyState.State state) {

@@ -2,6 +2,7 @@ package io.gatewright.server.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatewright.events.Lane;
+import io.gatewright.registry.StorableText;
 import io.gatewright.settings.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +55,10 @@ record InterventionForm(String key, String tenant, @Nullable Integer partition, 
         if (!json.path("reason").isTextual()
                 || reason.isBlank()
                 || reason.length() > LONGEST_REASON
-                || reason.indexOf('\0') >= 0) {
+                || !StorableText.is(reason)) {
             problems.add(new Problem(
                     "reason",
-                    "is missing, or has more than " + LONGEST_REASON + " characters",
+                    "is missing, has more than " + LONGEST_REASON + " characters, or one that cannot be stored",
                     "say in a sentence why"));
         }
         return reason;

@@ -3,6 +3,7 @@ package io.gatewright.server.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatewright.registry.StorableText;
 import io.gatewright.settings.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ record SettlementForm(int status, String location, String reason) {
         if (json.has("location")
                 && (!json.get("location").isTextual()
                         || location.getBytes(UTF_8).length > LONGEST_LOCATION_BYTES
+                        || !StorableText.is(location)
                         || location.chars().anyMatch(Character::isISOControl))) {
             problems.add(new Problem(
                     "location",

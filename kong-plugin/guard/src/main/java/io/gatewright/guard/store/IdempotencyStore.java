@@ -2,6 +2,7 @@ package io.gatewright.guard.store;
 
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Octets;
+import io.gatewright.registry.Registry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -153,6 +154,11 @@ public final class IdempotencyStore {
      */
     public boolean settle(ScopedKey key, int status, String location, String cause) throws StoreUnavailable {
         return call(connection -> ClaimTable.settle(connection, key, status, location, cause));
+    }
+
+    /** The same in a transaction of somebody else's. */
+    public static Registry.Deed settlement(ScopedKey key, int status, String location, String cause) {
+        return transaction -> ClaimTable.settle(transaction, key, status, location, cause);
     }
 
     /** Why this Postgres must not keep claims, with what to do; or nothing. */
