@@ -8,8 +8,8 @@ import io.gatewright.settings.Body.Listener;
 
 /**
  * What happens to a request's headers before anything looks at them: identity headers of the client are removed, also
- * those that steer Envoy or give it a request id, and the header that selects the scope is set from {@code x-tenant-id},
- * else from the host. On a listener that is fixed to a tenant it is that tenant.
+ * those that steer Envoy, give it a request id or name the guard's attempt, and the header that selects the scope is set
+ * from {@code x-tenant-id}, else from the host. On a listener that is fixed to a tenant it is that tenant.
  */
 final class Entry {
     private Entry() {}
@@ -18,6 +18,7 @@ final class Entry {
         HeaderMutation.Builder mutations = HeaderMutation.newBuilder()
                 .addMutations(remove("x-user-id"))
                 .addMutations(remove("x-org-id"))
+                .addMutations(remove("idempotency-attempt"))
                 .addMutations(removePrefix("x-auth-"))
                 .addMutations(removePrefix("x-gatewright-"))
                 .addMutations(removePrefix("x-envoy-"))

@@ -12,8 +12,8 @@ import java.util.List;
  */
 final class NativeIdentity {
     private static final String PLUGIN = "request-transformer";
-    private static final List<String> REMOVED =
-            List.of("X-Auth-Issuer", "X-Gateway-Verified", "X-Org-ID", "X-Tenant-ID", "X-User-ID");
+    private static final List<String> REMOVED = List.of(
+            "Idempotency-Attempt", "X-Auth-Issuer", "X-Gateway-Verified", "X-Org-ID", "X-Tenant-ID", "X-User-ID");
 
     private NativeIdentity() {}
 

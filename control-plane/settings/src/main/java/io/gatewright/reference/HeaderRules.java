@@ -46,7 +46,7 @@ record HeaderRules(SampleRequest request) {
             case "x-correlation-id", "x-request-id" -> false;
             case "x-user-id" -> actor == null;
             case "authorization" -> request.token() instanceof Token.None;
-            case "x-org-id" -> true;
+            case "x-org-id", "idempotency-attempt" -> true;
             default -> {
                 String value = request.header(name);
                 yield name.startsWith("x-auth-")

@@ -1,5 +1,8 @@
 package io.gatewright.guard;
 
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
 /**
  * Who calls what, as the gateway has proved it; nothing of it is what a client says. Immutable.
  *
@@ -13,6 +16,14 @@ package io.gatewright.guard;
  */
 public record Caller(
         String tenant, String org, String actor, String module, String route, String correlationId, String requestId) {
+    /** The name of the field by which the upstream learns {@link #attempt}; no client may send it. */
+    public static final String ATTEMPT = "idempotency-attempt";
+
+    /** What this request's attempt at its key is called, also towards the upstream. */
+    public UUID attempt() {
+        return UUID.nameUUIDFromBytes(requestId.getBytes(StandardCharsets.UTF_8));
+    }
+
     public boolean isAnonymous() {
         return actor.isEmpty();
     }

@@ -11,7 +11,6 @@ import io.gatewright.guard.store.Claim;
 import io.gatewright.guard.store.IdempotencyStore;
 import io.gatewright.guard.store.ScopedKey;
 import io.gatewright.guard.store.StoreUnavailable;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -20,7 +19,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +128,7 @@ public final class Guard implements AutoCloseable {
         Octets fingerprint = Fingerprint.of(head, bodyDigest == null ? sent.orElseThrow() : bodyDigest);
         List<ScopedKey> keys = pepper.scope(caller, key);
         Attempt attempt = new Attempt(
-                UUID.nameUUIDFromBytes(caller.requestId().getBytes(StandardCharsets.UTF_8)),
+                caller.attempt(),
                 keys.getFirst(),
                 keys.subList(1, keys.size()),
                 fingerprint,

@@ -18,11 +18,13 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.StatusCode;
+import io.gatewright.guard.Caller;
 import io.gatewright.guard.ResponseChange;
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Fields.Field;
 import io.gatewright.guard.http.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /** What this service says to Envoy (envoy/service/ext_proc/v3/external_processor.proto). Stateless. */
 final class Answers {
@@ -47,18 +49,18 @@ final class Answers {
     }
 
     /** The body is asked for before anything is sent on, and Envoy is told not to try again by itself. */
-    static ProcessingResponse readBody() {
+    static ProcessingResponse readBody(UUID attempt) {
         return ProcessingResponse.newBuilder()
-                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(once()))
+                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(once(attempt)))
                 .setModeOverride(mode().setRequestBodyMode(BodySendMode.BUFFERED_PARTIAL)
                         .setResponseHeaderMode(HeaderSendMode.SEND))
                 .build();
     }
 
     /** A request without a body goes on, once, and its answer is asked for. */
-    static ProcessingResponse runBodyless() {
+    static ProcessingResponse runBodyless(UUID attempt) {
         return ProcessingResponse.newBuilder()
-                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(once()))
+                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(once(attempt)))
                 .setModeOverride(mode().setResponseHeaderMode(HeaderSendMode.SEND))
                 .build();
     }
@@ -70,9 +72,11 @@ final class Answers {
                 .build();
     }
 
-    private static CommonResponse once() {
+    private static CommonResponse once(UUID attempt) {
         return CommonResponse.newBuilder()
-                .setHeaderMutation(HeaderMutation.newBuilder().addSetHeaders(set("x-envoy-max-retries", "0")))
+                .setHeaderMutation(HeaderMutation.newBuilder()
+                        .addSetHeaders(set("x-envoy-max-retries", "0"))
+                        .addSetHeaders(set(Caller.ATTEMPT, attempt.toString())))
                 .build();
     }
 

@@ -106,9 +106,9 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
             case Decision.Proceed free -> goOn(free.pending());
             case Decision.NeedsBody needsBody -> {
                 if (bodyless) {
-                    claim(ByteString.EMPTY, Answers.runBodyless());
+                    claim(ByteString.EMPTY, Answers.runBodyless(who.attempt()));
                 } else {
-                    say(Answers.readBody());
+                    say(Answers.readBody(who.attempt()));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.gatewright.sidecar.kong;
 
+import io.gatewright.guard.Caller;
 import io.gatewright.guard.http.Fields;
 import io.gatewright.guard.http.Reply;
 import io.gatewright.pdk.Ask;
@@ -44,7 +45,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
 
     /** What no client may say to an upstream; the last is of the connection to Kong, which nginx passes on. */
     private static final Set<String> NOT_OF_CLIENTS =
-            Set.of("x-tenant-id", "x-org-id", "x-user-id", "x-forwarded-client-cert", "http2-settings");
+            Set.of("x-tenant-id", "x-org-id", "x-user-id", Caller.ATTEMPT, "x-forwarded-client-cert", "http2-settings");
 
     private static final List<String> PREFIXES_NOT_OF_CLIENTS = List.of("x-gatewright-", "x-auth-", "x-envoy-");
 
@@ -156,7 +157,7 @@ public final class GuardPlugin implements KongPlugin<RouteConfig> {
         return switch (name) {
             case Messages.CORRELATION, "x-request-id" -> false;
             case "x-user-id" -> actor.isEmpty();
-            case "x-org-id" -> true; // it is set after this, on Envoy too
+            case "x-org-id", Caller.ATTEMPT -> true; // they are set after this, on Envoy too
             default ->
                 PREFIXES_NOT_OF_CLIENTS.stream().anyMatch(name::startsWith)
                         || fields.first(name).isEmpty();

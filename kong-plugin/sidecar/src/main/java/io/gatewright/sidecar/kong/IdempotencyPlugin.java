@@ -154,6 +154,11 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
         if (!isHeld(pending.head()) || !(pending.isClaimed() || tags)) {
             kong.nginx().bufferResponse(false);
         }
+        if (pending.isClaimed()) {
+            kong.service()
+                    .request()
+                    .setHeader(Caller.ATTEMPT, pending.caller().attempt().toString());
+        }
         if (pending.isClaimed() || tags) {
             pendings.put(id, pending);
         }

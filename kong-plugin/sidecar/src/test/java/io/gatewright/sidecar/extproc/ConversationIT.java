@@ -101,9 +101,12 @@ final class ConversationIT {
         assertThat(mode.getResponseBodyMode()).isEqualTo(BodySendMode.NONE);
         HeaderMutation head = decided.getRequestHeaders().getResponse().getHeaderMutation();
         assertThat(set(head, "x-envoy-max-retries")).containsExactly("0");
-        assertThat(head.getSetHeadersCount()).as("nothing else of the request").isEqualTo(1);
+        assertThat(head.getSetHeadersCount()).as("nothing else of the request").isEqualTo(2);
         assertThat(head.getRemoveHeadersList()).isEmpty();
         assertThat(first.body("{}", true).next().hasRequestBody()).isTrue();
+        assertThat(set(head, "idempotency-attempt"))
+                .containsExactly(
+                        door.ask("SELECT attempt FROM idempotency.claim WHERE correlation = '" + correlation + "'"));
         first.answered(
                 201, false, "content-type", "application/json", "link", "<a>", "link", "<b>", "set-cookie", "s=1");
         assertThat(first.next().getModeOverride().getResponseBodyMode()).isEqualTo(BodySendMode.BUFFERED_PARTIAL);
