@@ -14,6 +14,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.gatewright.settings.ScalarTypes.Bool;
 import io.gatewright.settings.ScalarTypes.Choice;
+import io.gatewright.settings.ScalarTypes.OptionalText;
 import io.gatewright.settings.ScalarTypes.OptionalWhole;
 import io.gatewright.settings.ScalarTypes.Time;
 import io.gatewright.settings.ScalarTypes.Whole;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -221,6 +223,22 @@ public final class Catalog {
             262_144L,
             IDEMPOTENCY,
             "The largest answer body that is kept.");
+
+    public static final Key<Optional<String>> IDEMPOTENCY_PROBE = key(
+            "idempotency.probe",
+            new OptionalText(
+                    Pattern.compile("(?=[^{]{0,200}\\{)(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+)*/\\{attempt\\}"
+                            + "(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+){0,4}"),
+                    "a path with one segment {attempt}, such as /attempts/{attempt}"),
+            Optional.empty(),
+            IDEMPOTENCY,
+            "Where the module's upstream says what became of an attempt whose outcome is unknown; only for a whole module or route.");
+    public static final Key<Duration> IDEMPOTENCY_UPSTREAM_BOUND = key(
+            "idempotency.upstream-bound",
+            new Time(ofSeconds(1), ofDays(6), List.of()),
+            ofDays(1),
+            IDEMPOTENCY,
+            "How long the module may still act on a request that nobody waits for any more; what it has not applied then may run again.");
 
     public static final Key<List<String>> GUARD_SERVICE = key(
             "guard.service",

@@ -7,6 +7,7 @@ import io.gatewright.settings.Body.Setting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -107,6 +108,17 @@ public record Consistency(List<Problem> invalid, List<Problem> conflicts) {
                     key + ": value",
                     "takeover needs an upstream that runs a repeated key once",
                     "set it on a route whose flags say deduplicates"));
+        }
+        boolean ofModule =
+                setting.scope().who().equals(Who.GLOBAL) && !(setting.scope().what() instanceof What.Any);
+        if (setting.key() == Catalog.IDEMPOTENCY_PROBE
+                && setting.value() instanceof Optional<?> path
+                && path.isPresent()
+                && !ofModule) {
+            invalid.add(new Problem(
+                    key + ": value",
+                    "is a path of one module's upstream, the same for all tenants",
+                    "set it at module=M or route=M/R"));
         }
     }
 

@@ -55,6 +55,8 @@ public record Example(String scope, String body, String words) {
         text(Catalog.IDEMPOTENCY_ON_SERVER_ERROR, "module=orders", "release");
         text(Catalog.IDEMPOTENCY_WHEN_STORE_FAILS, "route=orders/create", "open");
         value(Catalog.IDEMPOTENCY_BODY_LIMIT, "module=orders", "1048576");
+        text(Catalog.IDEMPOTENCY_PROBE, "route=orders/create", "/attempts/{attempt}");
+        text(Catalog.IDEMPOTENCY_UPSTREAM_BOUND, "module=orders", "PT10M");
         text(Catalog.PRECONDITION_MODE, "module=orders", "require");
         words(Catalog.PRECONDITION_METHODS, "module=orders", "[\"PUT\"]", "PUT");
         text(Catalog.PRECONDITION_ETAG, "module=orders", "digest");

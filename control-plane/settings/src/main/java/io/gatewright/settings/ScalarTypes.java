@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** The types of single values. All immutable. */
 final class ScalarTypes {
@@ -146,6 +148,45 @@ final class ScalarTypes {
                     .add(whole.schema())
                     .add(JsonNodeFactory.instance.objectNode().put("const", "none"));
             return schema;
+        }
+    }
+
+    /**
+     * A text of some form, or {@code "none"}.
+     *
+     * @param form must not match {@code none}
+     * @param words the form in words
+     */
+    record OptionalText(Pattern form, String words) implements ValueType<Optional<String>> {
+        private static final String NONE = "none";
+
+        @Override
+        public Optional<String> read(JsonNode json) throws BadValue {
+            if (!json.isTextual()) {
+                throw new BadValue("is not text");
+            }
+            if (json.textValue().equals(NONE)) {
+                return Optional.empty();
+            }
+            if (!form.matcher(json.textValue()).matches()) {
+                throw new BadValue("has another form");
+            }
+            return Optional.of(json.textValue());
+        }
+
+        @Override
+        public JsonNode write(Optional<String> value) {
+            return TextNode.valueOf(value.orElse(NONE));
+        }
+
+        @Override
+        public String describe() {
+            return words + ", or none";
+        }
+
+        @Override
+        public ObjectNode schema() {
+            return typed("string").put("pattern", "^(?:" + NONE + "|" + form + ")$");
         }
     }
 

@@ -17,6 +17,7 @@ public sealed interface ValueType<T>
                 ScalarTypes.Whole,
                 ScalarTypes.OptionalWhole,
                 ScalarTypes.Time,
+                ScalarTypes.OptionalText,
                 SetType {
 
     /**

@@ -102,6 +102,20 @@ final class ConsistencyTest {
     }
 
     @Test
+    void allowsAProbeForAModuleOrARouteOfAllTenantsOnly() {
+        for (String scope : List.of("module=orders", "route=orders/read")) {
+            assertFine(check(settings(), setting(scope, "idempotency.probe", "\"/attempts/{attempt}\"")));
+        }
+        for (String scope : List.of("global", "org=acme", "tenant=acme-de", "tenant=acme-de,route=orders/read")) {
+            assertThat(check(settings(), setting(scope, "idempotency.probe", "\"/attempts/{attempt}\""))
+                            .invalid())
+                    .as(scope)
+                    .hasSize(1);
+            assertFine(check(settings(), setting(scope, "idempotency.probe", "\"none\"")));
+        }
+    }
+
+    @Test
     void keepsTheDeduplicationThatATakeoverRestsOn() {
         Settings settings = settings(setting("org=acme,route=orders/create", "idempotency.on-unknown", "\"takeover\""));
         Document without = document("module/orders", 2, Given.ORDERS.replace(",\"flags\":[\"deduplicates\"]", ""));

@@ -17,7 +17,8 @@ public final class Tally {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private volatile long lastSaid = System.nanoTime() - QUIET_NANOS;
 
-    void count(String what) {
+    /** One more of it; {@code what} is a word of ours, never of a request. */
+    public void count(String what) {
         counts.computeIfAbsent(what, name -> new LongAdder()).increment();
     }
 

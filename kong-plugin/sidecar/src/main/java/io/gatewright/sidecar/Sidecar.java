@@ -8,6 +8,7 @@ import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.gatewright.guard.Guard;
 import io.gatewright.guard.store.IdempotencyStore;
+import io.gatewright.guard.store.Probes;
 import io.gatewright.guard.store.StoreUnavailable;
 import io.gatewright.guard.store.Sweeper;
 import io.gatewright.pdk.KongPlugin;
@@ -21,6 +22,8 @@ import io.gatewright.sidecar.identity.Identities;
 import io.gatewright.sidecar.kong.GuardPlugin;
 import io.gatewright.sidecar.kong.IdempotencyPlugin;
 import io.gatewright.sidecar.policy.Policies;
+import io.gatewright.sidecar.policy.ProbedRoutes;
+import io.gatewright.sidecar.probe.Prober;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -55,10 +58,13 @@ final class Sidecar implements AutoCloseable {
     private final Guard guard;
     private final @Nullable EnvoyDoor envoy;
     private final @Nullable KongPluginServer kong;
+    private final Prober prober;
     private @Nullable StatusPort status; // guarded by this
     private boolean closed; // guarded by this
     private final ScheduledExecutorService sweeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sweeper").factory());
+    private final ScheduledExecutorService probing = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("prober").factory());
 
     /** Starts: the settings, from Postgres or the last good file, then the doors. Serves while Postgres is away. */
     Sidecar(SidecarOptions options) throws IOException, SQLException {
@@ -81,6 +87,8 @@ final class Sidecar implements AutoCloseable {
         kong = kongSocket == null
                 ? null
                 : KongPluginServer.start(ServerOptions.at(kongSocket), plugins(feed::current, guard, policies));
+        prober = new Prober(new Probes(patient), new ProbedRoutes(feed::current), guard.tally());
+        var _ = probing.scheduleWithFixedDelay(this::probe, 5, 5, TimeUnit.SECONDS);
         Sweeper sweeper = new Sweeper(patient);
         var _ = sweeping.scheduleWithFixedDelay(() -> sweep(sweeper), 0, 60, TimeUnit.SECONDS);
         InetSocketAddress address = options.status();
@@ -174,6 +182,16 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    private void probe() {
+        try {
+            prober.round();
+        } catch (StoreUnavailable | RuntimeException e) {
+            LOG.warn("event=idempotency_probe_failed problem=\"{}\"", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the end of the process
+        }
+    }
+
     /** Lets what runs come to its end, then closes. */
     void stop() throws InterruptedException {
         if (envoy != null) {
@@ -185,6 +203,8 @@ final class Sidecar implements AutoCloseable {
     @Override
     public void close() {
         sweeping.shutdownNow();
+        probing.shutdownNow();
+        prober.close();
         closeStatus();
         if (envoy != null) {
             envoy.close();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatewright.sidecar.probe;
+
+import org.jspecify.annotations.NullMarked;
