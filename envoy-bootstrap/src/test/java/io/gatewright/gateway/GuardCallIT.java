@@ -25,7 +25,9 @@ final class GuardCallIT {
                 setting("tenant=free", "idempotency.mode", "\"off\""),
                 setting("tenant=free", "precondition.mode", "\"off\""),
                 tenant("tagged"),
-                setting("tenant=tagged,module=orders", "precondition.etag", "\"digest\""));
+                setting("tenant=tagged,module=orders", "precondition.etag", "\"digest\""),
+                tenant("sole"),
+                setting("tenant=sole,module=orders", "precondition.if-match", "\"sole-writer\""));
     }
 
     @AfterEach
@@ -62,6 +64,13 @@ final class GuardCallIT {
     }
 
     @Test
+    void sendsNoWriteOnOfWhatHasALedgerWhileThereIsNoGuard() throws Exception {
+        gateway.send(as("sole", "PUT", "/api/orders/1").sized(3)).isProblem(503, "store-unavailable");
+        gateway.send(as("sole", "GET", "/api/orders/1")).isServed();
+        gateway.send(as("sole", "PUT", "/api/customers/1").sized(3)).isServed();
+    }
+
+    @Test
     void letsNothingPassThatTheGuardShouldSeeWhenItIsAway() throws Exception {
         gateway.change(setting("global", "guard.service", "[\"unix:/nonexistent/guard.sock\"]"));
         gateway.send(as("acme-de", "POST", "/api/orders").sized(3)).isServed();
@@ -77,6 +86,12 @@ final class GuardCallIT {
         gateway.send(as("tagged", "GET", "/api/orders/1")).isProblem(503, "store-unavailable");
         gateway.send(as("tagged", "GET", "/api/orders/1").with("x-gatewright-tags", "0"))
                 .isProblem(503, "store-unavailable");
+        gateway.send(as("sole", "PUT", "/api/orders/1").sized(3)).isProblem(503, "store-unavailable");
+        gateway.send(as("sole", "GET", "/api/orders/1")).isProblem(503, "store-unavailable");
+        gateway.send(as("tagged", "PUT", "/api/orders/1")
+                        .with("x-gatewright-tags", "ledger")
+                        .sized(3))
+                .isServed();
         gateway.send(as("tagged", "GET", "/api/customers/1").with("x-gatewright-tags", "1"))
                 .isServed();
     }

@@ -51,8 +51,8 @@ final class Access {
     /** What those behind this chain see in the request. */
     private static List<HeaderValueOption> told(Settings settings, Effective effective) {
         List<HeaderValueOption> headers = new ArrayList<>(Correlation.pinned(effective));
-        if (GuardCall.available(settings) && GuardCall.givesTags(effective)) {
-            headers.add(Protos.header(GuardCall.TAGS, "1"));
+        if (GuardCall.available(settings)) {
+            GuardCall.tags(effective).ifPresent(tags -> headers.add(Protos.header(GuardCall.TAGS, tags)));
         }
         return headers;
     }

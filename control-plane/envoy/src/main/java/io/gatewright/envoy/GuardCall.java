@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Asks the guard beside this gateway, which keeps keys and entity tags, about the requests that carry an {@code
@@ -31,8 +32,11 @@ final class GuardCall {
     /** What the guard gives as the details of its answers. */
     static final String ANSWERED = "gatewright_guard";
 
-    /** Set by the tenant's chain where reads need an entity tag, and removed before the upstream. */
+    /** Set by the tenant's chain where the guard is asked about more than keys and conditions, and removed before the upstream. */
     static final String TAGS = "x-gatewright-tags";
+
+    private static final String OF_READS = "1";
+    private static final String LEDGER = "ledger";
 
     /** What only the guard says of an answer: a module's own are removed before the guard, and so also where it is not asked. */
     static final List<String> MARKS =
@@ -56,10 +60,23 @@ final class GuardCall {
                 || !effective.get(Catalog.PRECONDITION_MODE).equals("off");
     }
 
-    /** Whether answers to reads shall get an entity tag that the upstream does not give. */
-    static boolean givesTags(Effective effective) {
+    /**
+     * What {@link #TAGS} says: whether answers to reads shall get an entity tag that the upstream does not give, or every read
+     * and write matters because resources have a ledger; or nothing.
+     */
+    static Optional<String> tags(Effective effective) {
+        if (keepsLedger(effective)) {
+            return Optional.of(LEDGER);
+        }
+        return effective.get(Catalog.PRECONDITION_MODE).equals("off")
+                        || effective.get(Catalog.PRECONDITION_ETAG).equals("upstream")
+                ? Optional.empty()
+                : Optional.of(OF_READS);
+    }
+
+    private static boolean keepsLedger(Effective effective) {
         return !effective.get(Catalog.PRECONDITION_MODE).equals("off")
-                && !effective.get(Catalog.PRECONDITION_ETAG).equals("upstream");
+                && effective.get(Catalog.PRECONDITION_IF_MATCH).equals("sole-writer");
     }
 
     /**
@@ -74,6 +91,12 @@ final class GuardCall {
             if (!available) {
                 denied.put(Denial.GUARD_AWAY, write);
             }
+        }
+        if (keepsLedger(effective) && !available) {
+            denied.merge(
+                    Denial.GUARD_AWAY,
+                    method(effective.get(Catalog.PRECONDITION_METHODS)),
+                    (keyed, written) -> Denial.any(List.of(keyed, written)));
         }
         if (effective.get(Catalog.PRECONDITION_MODE).equals("require")) {
             Principal write = method(effective.get(Catalog.PRECONDITION_METHODS));
@@ -105,6 +128,7 @@ final class GuardCall {
                                 Conditional.headerPresent("idempotency-key"),
                                 Conditional.headerPresent("if-match"),
                                 Conditional.headerPresent("if-none-match"),
+                                Conditional.headerIs(TAGS, LEDGER),
                                 Conditional.all(read, Conditional.headerPresent(TAGS)))));
     }
 

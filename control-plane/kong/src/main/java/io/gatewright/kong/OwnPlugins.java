@@ -3,6 +3,7 @@ package io.gatewright.kong;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatewright.settings.Body;
 import io.gatewright.settings.Catalog;
+import io.gatewright.settings.Effective;
 import io.gatewright.settings.What;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,15 @@ final class OwnPlugins {
         List<String> methods = Routes.methods(route);
         return joined.any(
                 what,
-                effective -> !effective.get(Catalog.IDEMPOTENCY_MODE).equals("off")
-                        && effective.get(Catalog.IDEMPOTENCY_METHODS).stream().anyMatch(methods::contains));
+                effective -> (!effective.get(Catalog.IDEMPOTENCY_MODE).equals("off")
+                                && effective.get(Catalog.IDEMPOTENCY_METHODS).stream()
+                                        .anyMatch(methods::contains))
+                        || keepsLedger(effective));
+    }
+
+    /** Then every write counts, and every read may tell something. */
+    private static boolean keepsLedger(Effective effective) {
+        return !effective.get(Catalog.PRECONDITION_MODE).equals("off")
+                && effective.get(Catalog.PRECONDITION_IF_MATCH).equals("sole-writer");
     }
 }

@@ -263,13 +263,25 @@ public final class Catalog {
             new SetType(METHOD, METHODS, false, false, 20),
             List.of("DELETE", "PATCH", "PUT"),
             PRECONDITION,
-            "The methods it is required for.");
+            "The methods it is required for, and, with sole-writer, those that write a resource.");
     public static final Key<String> PRECONDITION_ETAG = key(
             "precondition.etag",
             new Choice(List.of("upstream", "digest", "auto")),
             "upstream",
             PRECONDITION,
             "Where entity tags come from; digest is SHA-256 of the representation, auto that where the upstream has none. Both read every answer to a GET.");
+    public static final Key<String> PRECONDITION_IF_MATCH = key(
+            "precondition.if-match",
+            new Choice(List.of("forward", "sole-writer")),
+            "forward",
+            PRECONDITION,
+            "Who compares If-Match: the upstream; or, where every writer passes the gateways, the gateway too, which then lets one write of a resource run at a time.");
+    public static final Key<Duration> PRECONDITION_UPSTREAM_BOUND = key(
+            "precondition.upstream-bound",
+            new Time(ofSeconds(1), ofHours(24), List.of()),
+            ofMinutes(15),
+            PRECONDITION,
+            "With sole-writer, how long after a lost answer the upstream may still work on the write: its own hard limit, which nobody but its operator knows.");
 
     public static final Key<String> CORRELATION_ACCEPT = key(
             "correlation.accept",

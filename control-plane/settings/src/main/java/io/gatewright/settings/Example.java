@@ -60,6 +60,8 @@ public record Example(String scope, String body, String words) {
         text(Catalog.PRECONDITION_MODE, "module=orders", "require");
         words(Catalog.PRECONDITION_METHODS, "module=orders", "[\"PUT\"]", "PUT");
         text(Catalog.PRECONDITION_ETAG, "module=orders", "digest");
+        text(Catalog.PRECONDITION_IF_MATCH, "module=orders", "sole-writer");
+        text(Catalog.PRECONDITION_UPSTREAM_BOUND, "module=orders", "PT1M");
         text(Catalog.CORRELATION_ACCEPT, "tenant=acme-de", "never");
         text(Catalog.CORRELATION_GENERATE, "global", "ulid");
         words(Catalog.HEADERS_REQUIRED, "org=acme", "[\"x-client\"]", "x-client");
