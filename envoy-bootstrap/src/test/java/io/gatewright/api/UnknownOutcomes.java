@@ -41,7 +41,8 @@ final class UnknownOutcomes implements AutoCloseable {
             "honour",
             Set.of(),
             "upstream",
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            null);
 
     private final ScratchDatabase database = ScratchDatabase.empty();
     private final Guard guard;

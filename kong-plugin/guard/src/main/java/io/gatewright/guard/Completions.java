@@ -6,8 +6,10 @@ import io.gatewright.guard.http.Octets;
 import io.gatewright.guard.store.Attempt;
 import io.gatewright.guard.store.Claim;
 import io.gatewright.guard.store.IdempotencyStore;
+import io.gatewright.guard.store.Leasing;
 import io.gatewright.guard.store.StoreUnavailable;
 import io.gatewright.guard.store.StoredAnswer;
+import io.gatewright.guard.store.WriteWish;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -86,6 +88,23 @@ final class Completions implements AutoCloseable {
             queue(() -> store.complete(claim, slim, event));
             return "executed;stored=?0";
         }
+    }
+
+    /** Takes back what may have been leased although nothing is sent for it. */
+    void abandon(WriteWish wish) {
+        tally.count("withdrawn");
+        queue(() -> {
+            store.abandon(wish);
+            return true;
+        });
+    }
+
+    /** @param tag the new one, or null when it is not known */
+    void endWrite(Leasing.Leased lease, Leasing.End how, @Nullable String tag) {
+        if (how == Leasing.End.LOST) {
+            tally.count("ledger-quarantined");
+        }
+        end(() -> store.endWrite(lease, how, tag));
     }
 
     private void end(End end) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a retry and a stale write get. At most one dispatch per scoped key, the same answer to every retry, or an
- * honest "outcome unknown". Thread-safe; {@link #onRequest} and {@link #onResponse} wait for the store and belong on
+ * honest "outcome unknown". Thread-safe; {@link #onRequest}, {@link #onLedger} and {@link #onResponse} wait for the store and belong on
  * threads that may block.
  */
 public final class Guard implements AutoCloseable {
@@ -39,6 +39,7 @@ public final class Guard implements AutoCloseable {
     private final Clock clock;
     private final Completions completions;
     private final Tally tally;
+    private final Ledger ledger;
 
     /** @param clock for the times in events; what expires when is for the store's clock to say */
     public Guard(IdempotencyStore store, Pepper pepper, Clock clock) {
@@ -47,6 +48,7 @@ public final class Guard implements AutoCloseable {
         this.clock = clock;
         this.tally = new Tally();
         this.completions = new Completions(store, tally);
+        this.ledger = new Ledger(store, completions, pepper, tally);
     }
 
     /** The names of all fields of an answer that it looks at, for gateways that cannot give them all. */
@@ -76,13 +78,31 @@ public final class Guard implements AutoCloseable {
             return refuse(refused.get());
         }
         if (keys.isEmpty() || !policy.honoursKeysOf(head.method())) {
-            return unclaimed(head, caller, policy, keys.isEmpty() ? "" : "ignored");
+            return Ledger.concerns(head, policy)
+                    ? new Decision.NeedsLedger()
+                    : unclaimed(head, caller, policy, keys.isEmpty() ? "" : "ignored");
         }
         return switch (IdempotencyKey.read(keys, policy.keyFormat())) {
             case IdempotencyKey.Read.Good good -> new Decision.NeedsBody();
             case IdempotencyKey.Read.Malformed malformed ->
                 refuse(Problem.KEY_MALFORMED.reply(caller.correlationId(), malformed.reason()));
         };
+    }
+
+    /**
+     * What a request gets for which {@link #onHead} needs the ledger. Waits for the store. The gateway must see to it that a
+     * body that is not here yet comes within a minute.
+     */
+    public Decision onLedger(RequestHead head, Caller caller, GuardPolicy policy) {
+        checkIdentified(caller);
+        String status = head.fields().has(KEY) ? "ignored" : "";
+        return ledger.take(new Pending(head, caller, policy, null, status, clock.instant()));
+    }
+
+    private static void checkIdentified(Caller caller) {
+        if (caller.requestId().isEmpty()) {
+            throw new IllegalArgumentException("The gateway gave no id of the request, so two could not be told apart");
+        }
     }
 
     /**
@@ -122,9 +142,7 @@ public final class Guard implements AutoCloseable {
             return refuse(Problem.DIGEST_MISMATCH.reply(
                     caller.correlationId(), "The body's SHA-256 is not what Content-Digest says; send it again."));
         }
-        if (caller.requestId().isEmpty()) {
-            throw new IllegalArgumentException("The gateway gave no id of the request, so two could not be told apart");
-        }
+        checkIdentified(caller);
         Octets fingerprint = Fingerprint.of(head, bodyDigest == null ? sent.orElseThrow() : bodyDigest);
         List<ScopedKey> keys = pepper.scope(caller, key);
         Attempt attempt = new Attempt(
@@ -142,7 +160,7 @@ public final class Guard implements AutoCloseable {
             return decide(acquire(attempt, wait(head, policy)), head, caller, policy);
         } catch (StoreUnavailable e) {
             tally.storeFailed(e);
-            if (policy.bypasses()) {
+            if (policy.bypasses() && !policy.leases(head.method())) {
                 tally.count("bypassed");
                 return unclaimed(head, caller, policy, "bypassed");
             }
@@ -176,7 +194,8 @@ public final class Guard implements AutoCloseable {
         return switch (acquisition) {
             case Acquisition.Acquired acquired -> {
                 tally.count("executed");
-                yield new Decision.Proceed(new Pending(head, caller, policy, acquired.claim(), "", clock.instant()));
+                Pending pending = new Pending(head, caller, policy, acquired.claim(), "", clock.instant());
+                yield policy.leases(head.method()) ? ledger.take(pending) : new Decision.Proceed(pending);
             }
             case Acquisition.Done done
             when Retries.isReplayable(done, caller) -> {
@@ -202,9 +221,12 @@ public final class Guard implements AutoCloseable {
     /** Keeps what the request came to, and says what the client's answer shall differ in. */
     public ResponseChange onResponse(Pending pending, Ending ending) {
         Claim claim = pending.claim();
-        if (claim == null) {
-            return unclaimed(pending, ending);
-        }
+        ResponseChange change = claim == null ? unclaimed(pending, ending) : claimed(pending, claim, ending);
+        ledger.end(pending, ending, change);
+        return change;
+    }
+
+    private ResponseChange claimed(Pending pending, Claim claim, Ending ending) {
         String status = switch (ending) {
             case Ending.NotSent() -> completions.release(claim);
             case Ending.Unknown(Ending.Cause cause) -> completions.unknown(pending, claim, cause, elapsed(pending));

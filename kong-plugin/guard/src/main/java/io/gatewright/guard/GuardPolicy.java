@@ -4,6 +4,7 @@ import io.gatewright.settings.Catalog;
 import io.gatewright.settings.Effective;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the settings say for one tenant and route. Immutable.
@@ -22,6 +23,8 @@ import java.util.Set;
  * @param conditionMethods for which a condition is required
  * @param tags {@code upstream}, {@code digest} or {@code auto}
  * @param lease how long an unanswered request blocks its key: longer than the gateway waits for the upstream
+ * @param upstreamBound where every writer passes the gateway, after what time the upstream surely works on no request any more
+ *     whose answer was lost; null elsewhere
  */
 public record GuardPolicy(
         String mode,
@@ -37,7 +40,8 @@ public record GuardPolicy(
         String conditions,
         Set<String> conditionMethods,
         String tags,
-        Duration lease) {
+        Duration lease,
+        @Nullable Duration upstreamBound) {
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     /**
@@ -62,7 +66,10 @@ public record GuardPolicy(
                 effective.get(Catalog.PRECONDITION_MODE),
                 Set.copyOf(effective.get(Catalog.PRECONDITION_METHODS)),
                 effective.get(Catalog.PRECONDITION_ETAG),
-                requestTimeout.plus(SLACK));
+                requestTimeout.plus(SLACK),
+                effective.get(Catalog.PRECONDITION_IF_MATCH).equals("sole-writer")
+                        ? effective.get(Catalog.PRECONDITION_UPSTREAM_BOUND)
+                        : null);
     }
 
     boolean honoursKeysOf(String method) {
@@ -75,6 +82,16 @@ public record GuardPolicy(
 
     boolean requiresConditionOf(String method) {
         return conditions.equals("require") && conditionMethods.contains(method);
+    }
+
+    /** Whether a request of this method writes a resource that has a ledger. */
+    boolean leases(String method) {
+        return upstreamBound != null && heedsConditions() && conditionMethods.contains(method);
+    }
+
+    /** Whether the answer to one of this method tells of a resource that has a ledger. */
+    boolean watches(String method) {
+        return upstreamBound != null && heedsConditions() && (method.equals("GET") || method.equals("HEAD"));
     }
 
     boolean heedsConditions() {

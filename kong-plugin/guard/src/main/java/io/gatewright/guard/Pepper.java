@@ -54,6 +54,13 @@ public final class Pepper {
                 .toList();
     }
 
+    /** The hashes of a resource under every secret, the newest first. No key has one of them: its parts are others in number. */
+    List<ScopedKey> resource(String tenant, String path) {
+        return secrets.stream()
+                .map(secret -> new ScopedKey(tenant, Octets.of(mac(secret, "resource", tenant, path))))
+                .toList();
+    }
+
     /** A secret of the tenant's own, derived from the newest one. */
     Octets derive(String tenant, String purpose) {
         return Octets.of(mac(secrets.getFirst(), purpose, tenant));

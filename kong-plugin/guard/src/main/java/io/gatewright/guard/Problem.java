@@ -20,6 +20,7 @@ enum Problem {
     FINGERPRINT_MISMATCH(422, false, "Idempotency key used for another request"),
     IN_PROGRESS(409, true, "The first request still runs"),
     OUTCOME_UNKNOWN(409, false, "Outcome unknown"),
+    RESOURCE_BUSY(409, true, "Resource busy"),
     KEY_EXPIRED(409, false, "Idempotency key expired"),
     REPLAY_UNAVAILABLE(409, false, "Answer not kept"),
     QUOTA_EXCEEDED(429, true, "Too many idempotency keys"),

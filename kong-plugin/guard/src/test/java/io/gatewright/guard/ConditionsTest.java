@@ -31,7 +31,8 @@ final class ConditionsTest {
                 conditions,
                 Set.of("PUT", "PATCH"),
                 tags,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                null);
     }
 
     private static int refusal(String method, String conditions, String... fields) {

@@ -46,6 +46,27 @@ final class GuardedUpstream implements AutoCloseable {
             Fields.of("content-type", "application/json", "location", "/orders/" + executions.get(), "etag", "\"v1\""),
             Octets.of("{\"n\":" + executions.get() + "}"));
 
+    /** Where every writer passes, and the upstream works on nothing for longer than a minute. */
+    static GuardPolicy soleWriter() {
+        GuardPolicy plain = policy("optional", "any", false, false);
+        return new GuardPolicy(
+                plain.mode(),
+                plain.methods(),
+                plain.ttl(),
+                plain.keyFormat(),
+                plain.maxWait(),
+                plain.waits(),
+                plain.takeover(),
+                plain.onServerError(),
+                plain.bypasses(),
+                plain.bodyLimit(),
+                plain.conditions(),
+                plain.conditionMethods(),
+                plain.tags(),
+                plain.lease(),
+                Duration.ofMinutes(1));
+    }
+
     static GuardPolicy policy(String mode, String keyFormat, boolean takeover, boolean bypasses) {
         return new GuardPolicy(
                 mode,
@@ -61,7 +82,8 @@ final class GuardedUpstream implements AutoCloseable {
                 "honour",
                 Set.of("PUT", "PATCH", "DELETE"),
                 "upstream",
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                null);
     }
 
     GuardedUpstream() {
@@ -107,10 +129,13 @@ final class GuardedUpstream implements AutoCloseable {
         Decision decision = guard.onHead(head, caller, policy);
         if (decision instanceof Decision.NeedsBody) {
             decision = guard.onRequest(head, Digests.of(Octets.of(body)), caller, policy);
+        } else if (decision instanceof Decision.NeedsLedger) {
+            decision = guard.onLedger(head, caller, policy);
         }
         return switch (decision) {
             case Decision.Answer(Reply reply) -> reply;
             case Decision.NeedsBody needsBody -> throw new AssertionError("asked for the body twice");
+            case Decision.NeedsLedger needsLedger -> throw new AssertionError("asked for the ledger twice");
             case Decision.Proceed(Pending pending) -> {
                 executions.incrementAndGet();
                 yield answered(pending, answers.apply(head));

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -159,6 +160,45 @@ public final class IdempotencyStore {
     /** The same in a transaction of somebody else's. */
     public static Registry.Deed settlement(ScopedKey key, int status, String location, String cause) {
         return transaction -> ClaimTable.settle(transaction, key, status, location, cause);
+    }
+
+    /** Takes a resource for one write, or says why not. The same wish again gets it again, and the lease that it had ends nothing any more. */
+    public Leasing lease(WriteWish wish) throws StoreUnavailable {
+        return call(connection -> ResourceTable.lease(connection, wish));
+    }
+
+    /**
+     * Says how the write ended.
+     *
+     * @param tag the new one with its quotes when it was changed, or null when that is not known
+     * @return false when the lease is not this one's any more; nothing is changed then
+     */
+    public boolean endWrite(Leasing.Leased lease, Leasing.End end, @Nullable String tag) throws StoreUnavailable {
+        return call(connection -> ResourceTable.end(connection, lease, end, tag));
+    }
+
+    /** Takes a wish back of which it is not known whether it was heard, and for which nothing was sent. */
+    public boolean abandon(WriteWish wish) throws StoreUnavailable {
+        return call(connection -> ResourceTable.abandon(connection, wish));
+    }
+
+    /**
+     * What is known of a resource that is about to be read; nothing when a read could tell nothing new.
+     *
+     * @param resource under every pepper, the newest first
+     */
+    public Optional<Sight> look(List<ScopedKey> resource) throws StoreUnavailable {
+        return call(connection -> ResourceTable.look(connection, resource));
+    }
+
+    /**
+     * Keeps what a read found that was sent after the look, and ends a quarantine.
+     *
+     * @param tag with its quotes, or null when the resource is gone
+     * @return false when somebody wrote meanwhile; nothing is changed then
+     */
+    public boolean observe(Sight sight, @Nullable String tag) throws StoreUnavailable {
+        return call(connection -> ResourceTable.observe(connection, sight, tag));
     }
 
     /** Why this Postgres must not keep claims, with what to do; or nothing. */

@@ -59,8 +59,19 @@ final class Answers {
 
     /** A request without a body goes on, once, and its answer is asked for. */
     static ProcessingResponse runBodyless(UUID attempt) {
+        return run(once(attempt));
+    }
+
+    /** A request without a key goes on, once, with its body unread, and its answer is asked for. */
+    static ProcessingResponse runUnread() {
+        return run(CommonResponse.newBuilder()
+                .setHeaderMutation(HeaderMutation.newBuilder().addSetHeaders(set("x-envoy-max-retries", "0")))
+                .build());
+    }
+
+    private static ProcessingResponse run(CommonResponse how) {
         return ProcessingResponse.newBuilder()
-                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(once(attempt)))
+                .setRequestHeaders(HeadersResponse.newBuilder().setResponse(how))
                 .setModeOverride(mode().setResponseHeaderMode(HeaderSendMode.SEND))
                 .build();
     }

@@ -104,6 +104,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
         switch (guard.onHead(request, who, what.policy())) {
             case Decision.Answer refused -> end(Answers.reply(refused.reply()));
             case Decision.Proceed free -> goOn(free.pending());
+            case Decision.NeedsLedger needsLedger -> blocking.execute(() -> ledger(request, who, what));
             case Decision.NeedsBody needsBody -> {
                 if (bodyless) {
                     claim(ByteString.EMPTY, Answers.runBodyless(who.attempt()));
@@ -114,11 +115,25 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
         }
     }
 
+    private void ledger(RequestHead request, Caller who, Met what) {
+        try {
+            switch (guard.onLedger(request, who, what.policy())) {
+                case Decision.Answer refused -> end(Answers.reply(refused.reply()));
+                case Decision.Proceed(Pending known) when known.isLeased() -> run(known, Answers.runUnread());
+                case Decision.Proceed(Pending known) -> goOn(known);
+                case Decision.NeedsBody needsBody -> throw new IllegalStateException("it has no key");
+                case Decision.NeedsLedger needsLedger -> throw new IllegalStateException("the ledger was asked");
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
     /** Without a claim: the answer matters when a tag or a status is to be added to it. */
     private void goOn(Pending free) {
         boolean read =
                 free.head().method().equals("GET") || free.head().method().equals("HEAD");
-        boolean seen = !free.status().isEmpty() || (read && isTagged(free));
+        boolean seen = free.concernsStore() || !free.status().isEmpty() || (read && isTagged(free));
         synchronized (lock) {
             pending = free;
             over = !seen;
@@ -153,6 +168,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
                     case Decision.Answer answered -> end(Answers.reply(answered.reply()));
                     case Decision.Proceed claimed -> run(claimed.pending(), run);
                     case Decision.NeedsBody needsBody -> throw new IllegalStateException("the body was there");
+                    case Decision.NeedsLedger needsLedger -> throw new IllegalStateException("it has a key");
                 }
             } catch (RuntimeException e) {
                 fail(e);
@@ -253,7 +269,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
     /** The client's end of the answer waits until it is kept. */
     private void finish(Pending waiting, Ending ending, Phase phase) {
         over();
-        if (!waiting.isClaimed()) {
+        if (!waiting.concernsStore()) {
             say(phase.change(guard.onResponse(waiting, ending)));
             return;
         }
@@ -318,7 +334,7 @@ final class Conversation implements StreamObserver<ProcessingRequest> {
             gone = true;
             over = true;
         }
-        if (open != null && open.isClaimed()) {
+        if (open != null && open.concernsStore()) {
             blocking.execute(() -> guard.onResponse(open, new Ending.Unknown(Ending.Cause.CONNECTION_LOST)));
         }
     }

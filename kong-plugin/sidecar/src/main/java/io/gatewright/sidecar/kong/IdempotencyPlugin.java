@@ -50,6 +50,8 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
     /** Those after which nginx drops the connection; for a read it may judge the others. */
     private static final List<String> OF_CURRENT_STATE = List.of("if-match", "if-unmodified-since");
 
+    private static final Set<String> SAFE = Set.of("GET", "HEAD");
+
     private static final Set<String> METHODS_OF_NGINX =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE");
 
@@ -129,11 +131,17 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
         if (decision instanceof Decision.NeedsBody) {
             Octets body = Octets.of(kong.request().getRawBody().bytes());
             decision = guard.onRequest(head, Digests.of(body), caller, what.policy());
+        } else if (decision instanceof Decision.NeedsLedger) {
+            if (!SAFE.contains(head.method())) {
+                kong.request().getRawBody(); // nginx sets no end to a body: a lease begins when it is there
+            }
+            decision = guard.onLedger(head, caller, what.policy());
         }
         return switch (decision) {
             case Decision.Answer(Reply reply) -> answer(kong, reply, caller);
             case Decision.Proceed(Pending pending) -> proceed(kong, pending, id);
             case Decision.NeedsBody needsBody -> throw new IllegalStateException("the body was there");
+            case Decision.NeedsLedger needsLedger -> throw new IllegalStateException("the ledger was asked");
         };
     }
 
@@ -151,7 +159,7 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
         }
         boolean tags = pending.head().method().equals("GET")
                 && !pending.policy().tags().equals("upstream");
-        if (!isHeld(pending.head()) || !(pending.isClaimed() || tags)) {
+        if (!isHeld(pending.head()) || !(pending.isClaimed() || pending.isLeased() || tags)) {
             kong.nginx().bufferResponse(false);
         }
         if (pending.isClaimed()) {
@@ -159,7 +167,7 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
                     .request()
                     .setHeader(Caller.ATTEMPT, pending.caller().attempt().toString());
         }
-        if (pending.isClaimed() || tags) {
+        if (pending.concernsStore() || tags) {
             pendings.put(id, pending);
         }
         return Outcome.proceed();
@@ -203,7 +211,7 @@ public final class IdempotencyPlugin implements KongPlugin<RouteConfig> {
     @Override
     public void log(Kong kong, RouteConfig config) {
         Optional<Pending> remembered = kong.requestId().flatMap(pendings::take);
-        if (remembered.isPresent() && remembered.get().isClaimed()) {
+        if (remembered.isPresent() && remembered.get().concernsStore()) {
             guard.onResponse(remembered.get(), ending(kong));
         }
     }
