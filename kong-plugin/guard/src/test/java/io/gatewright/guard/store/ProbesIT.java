@@ -132,6 +132,7 @@ final class ProbesIT {
             other.setAutoCommit(false);
             statement.execute("SELECT FROM idempotency.probe ORDER BY next_ask LIMIT 1 FOR UPDATE");
             assertThat(probes.take(9, HOLD)).as("the other one is being taken").hasSize(1);
+            other.rollback();
         }
         assertThat(probes.take(9, HOLD)).as("it was let go").hasSize(1);
         assertThat(probes.take(9, HOLD)).isEmpty();
