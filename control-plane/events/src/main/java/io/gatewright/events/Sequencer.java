@@ -28,6 +28,7 @@ public final class Sequencer implements AutoCloseable {
     private static final long DAYS_EVERY_NANOS = Duration.ofHours(1).toNanos();
     private static final long LAST_DELAY_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 20;
+    private static final Duration LAST_TICK = Duration.ofSeconds(10);
 
     /**
      * How it works.
@@ -85,6 +86,8 @@ public final class Sequencer implements AutoCloseable {
     private final LongAdder tickNanos = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private volatile Standing standing = new Standing(false, 0, 0);
+    private final Object gate = new Object();
+    private boolean listening; // guarded by gate
     private volatile @Nullable Connection held;
 
     public Sequencer(Connecting connecting, Options options) {
@@ -103,11 +106,17 @@ public final class Sequencer implements AutoCloseable {
         return new Status(now.leading(), now.epoch(), now.head(), ticks.sum(), tickNanos.sum(), errors.sum());
     }
 
+    /** Lets a tick that runs come to its end, within ten seconds: then nothing of it is at work any more. */
     @Override
     public void close() {
         closed.countDown();
-        Threads.abort(held); // close() would wait until the driver stops waiting for notifications
-        if (thread.getState() != Thread.State.NEW) {
+        synchronized (gate) {
+            if (listening) {
+                Threads.abort(held); // else it would go on until the driver stops waiting for notifications
+            }
+        }
+        if (thread.getState() != Thread.State.NEW && !Threads.join(thread, LAST_TICK)) {
+            Threads.abort(held);
             Threads.join(thread);
         }
     }
@@ -223,10 +232,22 @@ public final class Sequencer implements AutoCloseable {
             pause(millis);
             return false;
         }
-        PGConnection postgres = connection.unwrap(PGConnection.class);
-        return millis == 0
-                ? postgres.getNotifications().length > 0
-                : postgres.getNotifications(Math.toIntExact(millis)).length > 0;
+        synchronized (gate) {
+            if (closed.getCount() == 0) {
+                return false;
+            }
+            listening = true;
+        }
+        try {
+            PGConnection postgres = connection.unwrap(PGConnection.class);
+            return millis == 0
+                    ? postgres.getNotifications().length > 0
+                    : postgres.getNotifications(Math.toIntExact(millis)).length > 0;
+        } finally {
+            synchronized (gate) {
+                listening = false;
+            }
+        }
     }
 
     private void prepareDays(Connection connection) throws SQLException {

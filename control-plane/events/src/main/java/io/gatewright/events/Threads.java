@@ -2,6 +2,7 @@ package io.gatewright.events;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Ending what loops hold. Stateless. */
@@ -10,17 +11,26 @@ final class Threads {
 
     /** Waits until it ended, through interrupts, which are kept for the caller. */
     static void join(Thread thread) {
+        join(thread, Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    /** As {@link #join(Thread)}, but no longer than that; whether it ended. */
+    static boolean join(Thread thread, Duration most) {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        long end = System.nanoTime() + most.toNanos();
+        long left = most.toNanos();
+        while (thread.isAlive() && left > 0) {
             try {
-                thread.join();
+                thread.join(Duration.ofNanos(left));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            left = end - System.nanoTime();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 
     /** Closes a connection that may be broken already. */

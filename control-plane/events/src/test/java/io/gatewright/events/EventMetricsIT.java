@@ -101,7 +101,6 @@ final class EventMetricsIT extends OnDatabase {
                         .as("what is not committed does not count")
                         .isZero();
             }
-            awaitNoSequencer();
             open.commit();
             assertThat(read().backlog()).isEqualTo(1);
         }

@@ -71,16 +71,6 @@ class OnDatabase {
                 () -> database.ask("SELECT sum(n) FROM events.tick"));
     }
 
-    /** Waits for the sessions of closed sequencers: Postgres may be at a tick that it got before the connection was cut. */
-    final void awaitNoSequencer() {
-        Until.holds(
-                () -> database.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND application_name LIKE 'gatewright-sequencer-%'")
-                        .equals("0"),
-                () -> database.ask("SELECT string_agg(query, '; ') FROM pg_stat_activity"
-                        + " WHERE application_name LIKE 'gatewright-sequencer-%'"));
-    }
-
     final void awaitEffects(String table, int count) {
         Until.holds(
                 () -> Integer.parseInt(database.ask("SELECT count(*) FROM " + table)) >= count,
