@@ -91,7 +91,7 @@ final class CrashIT {
                     this::effects);
             Until.holds(() -> hints.state() == Hints.State.LISTENING, hints::state);
             assertThat(subscription.partitions()).isEqualTo(64);
-            assertThat(sequencer.status().epoch()).isEqualTo(1);
+            Until.holds(() -> sequencer.status().epoch() == 1, sequencer::status);
         }
         try (Connection connection = server.open()) {
             effects.readInto(connection, history);
@@ -120,7 +120,7 @@ final class CrashIT {
             Until.holds(() -> told.size() > 100, told::size);
             server.kill();
             load.finish();
-            assertThat(sequencer.status().head()).isPositive();
+            Until.holds(() -> sequencer.status().head() > 0, sequencer::status);
             server.run();
             Until.holds(() -> subscription.partitions() == 64, subscription::partitions);
         }
@@ -185,7 +185,7 @@ final class CrashIT {
                     append(version);
                 }
                 Until.holds(() -> effects() == 5, this::effects);
-                assertThat(sequencer.status().errors()).isPositive();
+                Until.holds(() -> sequencer.status().errors() > 0, sequencer::status);
                 assertThat(subscription.partitions()).isEqualTo(64);
                 try (Connection connection = server.open()) {
                     assertThat(EventMetrics.read(connection).notifyQueueUsage()).isGreaterThan(0.9);

@@ -242,7 +242,7 @@ final class EventLogIT extends OnDatabase {
             }
             awaitTicked();
             assertThat(retries).as("transactions that had to be retried").isPositive();
-            assertThat(sequencer.status().head()).isEqualTo(history.acknowledgedCount());
+            Until.holds(() -> sequencer.status().head() == history.acknowledgedCount(), sequencer::status);
         }
         readAll(history, 1000);
         assertThat(history.problems()).isEmpty();

@@ -59,6 +59,7 @@ final class EventMetricsIT extends OnDatabase {
                                     == 9
                             && subscription.caughtUp(),
                     () -> consumers.parked("counted"));
+            Until.holds(() -> sequencer.status().ticks() == count("events.tick"), sequencer::status);
             status = sequencer.status();
         }
         EventMetrics parked = read();

@@ -65,7 +65,7 @@ final class HintsIT extends OnDatabase {
             awaitEffects("effect", 3);
             Until.holds(() -> hints.count() > heard, hints::count);
             assertThat(subscription.partitions()).isEqualTo(64);
-            assertThat(sequencer.status().head()).isEqualTo(3);
+            Until.holds(() -> sequencer.status().head() == 3, sequencer::status);
         }
     }
 
@@ -88,8 +88,7 @@ final class HintsIT extends OnDatabase {
             assertThat(hints.state()).isEqualTo(Hints.State.DEAF);
             append(event(1));
             awaitEffects("effect", 1);
-            assertThat(sequencer.status().leading() && subscription.partitions() == 64)
-                    .isTrue();
+            Until.holds(() -> sequencer.status().leading() && subscription.partitions() == 64, sequencer::status);
         }
     }
 
@@ -123,8 +122,7 @@ final class HintsIT extends OnDatabase {
             append(event(1));
             awaitEffects("effect", 1);
             assertThat(Hints.notifications(listener, 50)).isEmpty();
-            assertThat(sequencer.status().leading() && subscription.partitions() == 64)
-                    .isTrue();
+            Until.holds(() -> sequencer.status().leading() && subscription.partitions() == 64, sequencer::status);
         }
     }
 }

@@ -48,7 +48,7 @@ final class KillIT extends OnDatabase {
             load.finish();
             try (Sequencer last = sequencer(ChildSequencer.OPTIONS)) {
                 awaitEffects("effect", history.acknowledgedCount());
-                assertThat(last.status().leading()).isTrue();
+                Until.holds(() -> last.status().leading(), last::status);
             }
         } finally {
             sequencers.forEach(ChildProcess::close);
@@ -74,7 +74,7 @@ final class KillIT extends OnDatabase {
                 leader.signal("CONT");
                 load.join();
                 awaitTicked();
-                assertThat(other.status().leading()).isTrue();
+                Until.holds(() -> other.status().leading(), other::status);
                 assertThat(leader()).isNotEqualTo(first).endsWith(" 2");
                 assertThat(leader.alive()).isTrue();
                 assertThat(bystander.isValid(5))

@@ -46,7 +46,7 @@ final class ReplayIT extends OnDatabase {
             assertThat(new Consumers(database.service()).rewind("one", noon)).isTrue();
             awaitEffects("one", 5);
             assertThat(first.partitions() + second.partitions()).isEqualTo(128);
-            assertThat(sequencer.status().head()).isEqualTo(3);
+            Until.holds(() -> sequencer.status().head() == 3, sequencer::status);
         }
         assertThat(database.ask("SELECT string_agg(position::text, ',' ORDER BY nth) FROM one"))
                 .isEqualTo("0,1,2,1,2");

@@ -40,7 +40,7 @@ final class RetentionIT extends OnDatabase {
                 }
                 awaitTicked();
             }
-            assertThat(sequencer.status().head()).isEqualTo(6);
+            Until.holds(() -> sequencer.status().head() == 6, sequencer::status);
         }
     }
 

@@ -22,7 +22,7 @@ final class SequencerIT extends OnDatabase {
                 load.join();
             }
             awaitTicked();
-            assertThat(sequencer.status().leading()).isTrue();
+            Until.holds(() -> sequencer.status().leading(), sequencer::status);
         }
         written.countDown();
         cursor.join();

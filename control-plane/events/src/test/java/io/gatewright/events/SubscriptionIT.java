@@ -56,7 +56,7 @@ final class SubscriptionIT extends OnDatabase {
             }
             load.join();
             awaitEffects("effect", history.acknowledgedCount());
-            assertThat(sequencer.status().leading()).isTrue();
+            Until.holds(() -> sequencer.status().leading(), sequencer::status);
             members.forEach(Subscription::close);
         }
         try (Connection connection = database.open()) {
@@ -91,7 +91,7 @@ final class SubscriptionIT extends OnDatabase {
             }
             awaitEffects("effect", 6);
             assertThat(subscription.partitions()).isEqualTo(64);
-            assertThat(sequencer.status().head()).isEqualTo(6);
+            Until.holds(() -> sequencer.status().head() == 6, sequencer::status);
         }
         assertThat(elsewhere).hasSize(7);
         assertThat(Set.copyOf(elsewhere)).as("deduplicated by id").hasSize(6);
@@ -222,8 +222,7 @@ final class SubscriptionIT extends OnDatabase {
                         database::open, null, consumer("elsewhere", handler).build())) {
             append(event("key-1", 1));
             awaitEffects("effect", 1);
-            assertThat(sequencer.status().leading() && subscription.partitions() == 64)
-                    .isTrue();
+            Until.holds(() -> sequencer.status().leading() && subscription.partitions() == 64, sequencer::status);
         }
         assertThat(calls).hasValue(2);
         assertThat(effectsElsewhere).hasValue(1);
@@ -252,8 +251,7 @@ final class SubscriptionIT extends OnDatabase {
                         database::open, null, consumer("swallows", handler).build())) {
             append(event("key-1", 1));
             awaitEffects("effect", 1);
-            assertThat(sequencer.status().leading() && subscription.partitions() == 64)
-                    .isTrue();
+            Until.holds(() -> sequencer.status().leading() && subscription.partitions() == 64, sequencer::status);
         }
         assertThat(calls).hasValue(3);
     }
@@ -288,7 +286,7 @@ final class SubscriptionIT extends OnDatabase {
             assertThat(database.ask("SELECT count(*) FROM slow")).isEqualTo("5");
             allowed.release(events.size());
             awaitEffects("slow", 500);
-            assertThat(sequencer.status().head()).isEqualTo(events.size());
+            Until.holds(() -> sequencer.status().head() == events.size(), sequencer::status);
         }
         assertThat(database.ask("SELECT max(position) + 1 = count(*) FROM slow"))
                 .isEqualTo("t");
@@ -325,7 +323,7 @@ final class SubscriptionIT extends OnDatabase {
                         .isEqualTo(Consumers.Reached.HANDLED);
                 assertThat(subscription.partitions()).isEqualTo(64);
             }
-            assertThat(sequencer.status().head()).isEqualTo(count + 1);
+            Until.holds(() -> sequencer.status().head() == count + 1, sequencer::status);
         }
         assertThat(next[0]).isEqualTo(count + 1);
     }
@@ -347,7 +345,7 @@ final class SubscriptionIT extends OnDatabase {
             assertThat(consumers.awaitReached("own", parked, Duration.ofSeconds(30)))
                     .isEqualTo(Consumers.Reached.PARKED);
             before = handled;
-            assertThat(sequencer.status().leading()).isTrue();
+            Until.holds(() -> sequencer.status().leading(), sequencer::status);
         }
         Token unsequenced = append(event("key-1", 2));
         assertThat(consumers.awaitReached("own", unsequenced, Duration.ofMillis(20)))
