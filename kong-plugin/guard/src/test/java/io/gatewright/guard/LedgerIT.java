@@ -107,8 +107,8 @@ final class LedgerIT extends GuardFixture {
         AtomicInteger versions = new AtomicInteger();
         upstream.answers = head -> {
             String next = "\"v" + versions.incrementAndGet() + "\"";
-            String read = head.fields().first("if-match");
-            boolean written = tag.get().equals(read) && tag.compareAndSet(tag.get(), next);
+            String now = tag.get();
+            boolean written = now.equals(head.fields().first("if-match")) && tag.compareAndSet(now, next);
             return answer(written ? 200 : 412, written ? next : tag.get());
         };
         int wrong = race(1_000, round -> head("PUT", "if-match", tag.get()), GuardedUpstream.POLICY, List.of(412));
